@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.protocol;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.spectrum_os.portal.transport.Connection;
+
+/**
+ * Messages over one stream connection. Frames are a 32-bit big-endian length (1 to {@link Limits#FRAME_BYTES}) and that many bytes
+ * of JSON.
+ *
+ * <p>Any thread may send; one thread receives. {@link #close} may come from any thread and wakes a blocked receive.
+ */
+public final class MessageChannel implements AutoCloseable {
+    private final Connection connection;
+    private final ReentrantLock sending = new ReentrantLock();
+
+    public MessageChannel(Connection connection) {
+        this.connection = connection;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Writes one message; blocks while the peer does not read. */
+    public void send(Message message) throws IOException {
+        byte[] json = MessageCodec.encode(message);
+        var frame = ByteBuffer.allocate(4 + json.length);
+        frame.putInt(json.length).put(json).flip();
+        sending.lock();
+        try {
+            connection.write(frame);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /**
+     * Waits for the next message.
+     *
+     * @param side the family to read, {@code Message.FromGuest.class} or {@code Message.FromHost.class}
+     * @param idle how long to wait for a frame to begin; zero waits for ever
+     * @throws EOFException                    if the peer closed the connection between two frames
+     * @throws java.net.SocketTimeoutException if nothing came in time
+     * @throws ProtocolException               if what came is no message, is too long, or stopped half-way
+     */
+    public <M extends Message> M receive(Class<M> side, Duration idle) throws IOException {
+        var header = ByteBuffer.allocate(4);
+        header.limit(1);
+        if (connection.read(header, idle) < 0) {
+            throw new EOFException("the peer closed the link");
+        }
+        header.limit(4);
+        long deadline = System.nanoTime() + Limits.FRAME.toNanos();
+        fill(header, deadline);
+        int length = header.flip().getInt();
+        if (length < 1 || length > Limits.FRAME_BYTES) {
+            throw new ProtocolException("frame length " + Integer.toUnsignedString(length) + ", allowed are 1 to "
+                    + Limits.FRAME_BYTES + " bytes");
+        }
+        var json = ByteBuffer.allocate(length);
+        fill(json, deadline);
+        return MessageCodec.decode(json.array(), side);
+    }
+
+    /** One deadline for the whole frame: a peer that sends a byte now and then must not hold the reader. */
+    private void fill(ByteBuffer buffer, long deadline) throws IOException {
+        while (buffer.hasRemaining()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new ProtocolException("half a frame, then nothing for " + Limits.FRAME.toSeconds() + " s");
+            }
+            int count;
+            try {
+                count = connection.read(buffer, Duration.ofNanos(left));
+            } catch (java.net.SocketTimeoutException e) {
+                throw new ProtocolException("half a frame, then nothing for " + Limits.FRAME.toSeconds() + " s", e);
+            }
+            if (count < 0) {
+                throw new ProtocolException("half a frame, then the end of the stream");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

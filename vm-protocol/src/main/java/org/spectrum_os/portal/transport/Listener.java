@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.transport;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket. {@link #accept} blocks a platform thread; {@link #close} may come from any thread and ends it.
+ */
+public final class Listener implements AutoCloseable {
+    private static final int BACKLOG = 16;
+    /** {@code SO_PEERCRED} of the generic interface (x86, arm); PowerPC has its own number. */
+    private static final int SO_PEERCRED = System.getProperty("os.arch").startsWith("ppc") ? 21 : 17;
+
+    /** Who a connection is from: for Unix sockets that is decided by which socket it came to, or by the peer's credentials. */
+    public enum Identity {
+        SOCKET,
+        PROCESS
+    }
+
+    private final Descriptor socket;
+    private final Descriptor waker;
+    private final @Nullable Path path;
+    private final Identity identity;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ReentrantLock accepting = new ReentrantLock();
+
+    private Listener(Descriptor socket, @Nullable Path path, Identity identity) throws IOException {
+        this.socket = socket;
+        this.waker = new Descriptor(Libc.eventfd());
+        this.path = path;
+        this.identity = identity;
+    }
+
+    /** Listens for VMs on a vsock port; the peer of each connection is its context id. */
+    public static Listener vsock(int port) throws IOException {
+        var socket = new Descriptor(Libc.socket(Libc.AF_VSOCK, Libc.SOCK_STREAM));
+        try (Arena arena = Arena.ofConfined()) {
+            Libc.bind(socket.number(), SocketAddresses.vsock(arena, SocketAddresses.CID_ANY, port));
+            Libc.listen(socket.number(), BACKLOG);
+            return new Listener(socket, null, Identity.SOCKET);
+        } catch (IOException e) {
+            socket.close();
+            throw inUse(e, "vsock port " + port);
+        }
+    }
+
+    /**
+     * Listens on a Unix socket that only this user (and root) can connect to. A socket file that nobody listens on any more is replaced.
+     *
+     * @throws IOException if another process listens there, or something that is no socket stands there
+     */
+    public static Listener unix(Path path, SocketKind kind, Identity identity) throws IOException {
+        removeStale(path, kind);
+        var socket = new Descriptor(Libc.socket(Libc.AF_UNIX, kind.number));
+        try (Arena arena = Arena.ofConfined()) {
+            Libc.bind(socket.number(), SocketAddresses.unix(arena, path));
+            Files.setPosixFilePermissions(path, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+            Libc.listen(socket.number(), BACKLOG);
+            return new Listener(socket, path, identity);
+        } catch (IOException e) {
+            socket.close();
+            throw inUse(e, "socket " + path);
+        }
+    }
+
+    private static IOException inUse(IOException e, String what) {
+        if (e instanceof ErrnoException errno && errno.errno() == ErrnoException.EADDRINUSE) {
+            return new AddressInUseException(
+                    what + " is in use by another process: stop that one, or give this one another address", e);
+        }
+        return new IOException("cannot listen on " + what + ": " + e.getMessage(), e);
+    }
+
+    private static void removeStale(Path path, SocketKind kind) throws IOException {
+        if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(
+                        path,
+                        java.nio.file.attribute.BasicFileAttributes.class,
+                        java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new IOException(
+                    "cannot listen on socket " + path + ": a file stands there that is no socket; move it away");
+        }
+        try (var probe = Connection.connectUnix(path, kind)) {
+            throw new AddressInUseException(
+                    "socket " + path + " is in use by another process (" + probe.peer()
+                            + " answers): stop that one first",
+                    null);
+        } catch (ErrnoException e) {
+            if (e.errno() != ErrnoException.ECONNREFUSED) {
+                throw e;
+            }
+            Files.delete(path);
+        }
+    }
+
+    /**
+     * Waits for the next connection.
+     *
+     * @throws ClosedChannelException if this listener was closed
+     */
+    public Connection accept() throws IOException {
+        accepting.lock();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment fds = Libc.pollFds(arena, Libc.POLLIN, socket.number(), waker.number());
+            MemorySegment address = arena.allocate(128, 8);
+            MemorySegment length = arena.allocate(JAVA_INT);
+            while (!closing.get()) {
+                int ready = Libc.poll(fds, 2, -1);
+                if (ready < 0 && ready != -Libc.EINTR) {
+                    throw new ErrnoException("poll", -ready);
+                }
+                if (closing.get() || ready <= 0 || !Libc.polled(fds, 0)) {
+                    continue;
+                }
+                length.set(JAVA_INT, 0, (int) address.byteSize());
+                int fd = Libc.accept(socket.number(), address, length);
+                if (fd >= 0) {
+                    return connection(arena, new Descriptor(fd), address);
+                }
+                // ECONNABORTED: the peer left before we came.
+                if (fd != -Libc.EINTR && fd != -Libc.EAGAIN && fd != -103) {
+                    throw new ErrnoException("accept", -fd);
+                }
+            }
+            throw new ClosedChannelException();
+        } finally {
+            accepting.unlock();
+        }
+    }
+
+    private Connection connection(Arena arena, Descriptor accepted, MemorySegment address) throws IOException {
+        try {
+            if (path == null) {
+                return Connection.adopt(accepted, new Peer.Vsock(SocketAddresses.cidOf(address)));
+            }
+            return Connection.adopt(
+                    accepted,
+                    switch (identity) {
+                        case SOCKET -> new Peer.UnixSocket(path);
+                        case PROCESS -> credentials(arena, accepted);
+                    });
+        } catch (IOException e) {
+            accepted.close();
+            throw e;
+        }
+    }
+
+    private static Peer credentials(Arena arena, Descriptor accepted) throws IOException {
+        MemorySegment ucred = arena.allocate(12, 4);
+        MemorySegment length = arena.allocate(JAVA_INT);
+        length.set(JAVA_INT, 0, 12);
+        Libc.getsockopt(accepted.number(), Libc.SOL_SOCKET, SO_PEERCRED, ucred, length);
+        return new Peer.HostProcess(ucred.get(JAVA_INT, 0), ucred.get(JAVA_INT, 4), ucred.get(JAVA_INT, 8));
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Libc.eventfdWrite(waker.number());
+            if (path != null) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("closing " + this, e);
+        } finally {
+            // After the accepting thread has left its call, the numbers may go.
+            accepting.lock();
+            try {
+                socket.close();
+                waker.close();
+            } finally {
+                accepting.unlock();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path == null ? "vsock listener" : "listener on " + path;
+    }
+}
