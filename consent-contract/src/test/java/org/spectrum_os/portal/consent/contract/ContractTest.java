@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.spectrum_os.portal.consent.contract.FileQuestion.ChoiceRow;
+import org.spectrum_os.portal.consent.contract.FileQuestion.FilterRow;
+import org.spectrum_os.portal.consent.contract.FileQuestion.OptionRow;
+import org.spectrum_os.portal.consent.contract.FromWindow.Chosen;
+import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
+import org.spectrum_os.portal.consent.contract.ToWindow.Show;
+import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.Untrusted;
+
+class ContractTest {
+    private static final FileQuestion QUESTION = new FileQuestion(
+            claim("org.example.Mail"),
+            claim("Attach a \"file\" \\ <b>now</b>"),
+            false,
+            false,
+            List.of(
+                    new FilterRow(claim("Pictures"), List.of("*.png", "*.jpg"), List.of("image/*")),
+                    new FilterRow(claim("All"), List.of("*"), List.of())),
+            1,
+            List.of(
+                    new ChoiceRow("zip", claim("Compress"), List.of(), "true"),
+                    new ChoiceRow(
+                            "encoding",
+                            claim("Encoding"),
+                            List.of(new OptionRow("utf8", claim("Unicode")), new OptionRow("latin", claim("Latin"))),
+                            "utf8")),
+            claim("Documents"));
+
+    private static final Chosen ANSWER = new Chosen(
+            7,
+            List.of(new PickedFile("/home/u/Ünïcode & \"quotes\" 100%.txt\n", 0x0000_0008_0000_0001L, 42)),
+            List.of(new Picked("zip", "false"), new Picked("encoding", "latin")),
+            1);
+
+    private static ClaimedText claim(String text) {
+        return new ClaimedText(text, false);
+    }
+
+    @Test
+    void everyMessageToTheWindowComesBackFromALine() throws IOException {
+        var out = new ByteArrayOutputStream();
+        var writer = new ContractWriter(out);
+        List<ToWindow> messages = List.of(
+                new Show(7, new InstanceLabel("mail", "#3584e4"), "blue heron", QUESTION),
+                new Show(8, new InstanceLabel("büro", "#FFFFFF"), null, QUESTION),
+                new ToWindow.Close(8, ToWindow.Reason.VM_STOPPED));
+        for (ToWindow message : messages) {
+            writer.send(message);
+        }
+        ContractReader<ToWindow> reader = ContractReader.ofBackend(new ByteArrayInputStream(out.toByteArray()));
+        for (ToWindow message : messages) {
+            assertEquals(Optional.of(message), reader.read());
+        }
+        assertEquals(Optional.empty(), reader.read());
+    }
+
+    @Test
+    void everyMessageFromTheWindowComesBackFromALine() throws IOException {
+        var out = new ByteArrayOutputStream();
+        var writer = new ContractWriter(out);
+        List<FromWindow> messages = List.of(
+                new FromWindow.Ready(FromWindow.VERSION),
+                new FromWindow.Mapped(7),
+                new FromWindow.Armed(7),
+                ANSWER,
+                new FromWindow.Denied(8),
+                new FromWindow.Blocked(9));
+        for (FromWindow message : messages) {
+            writer.send(message);
+        }
+        assertEquals(messages.size(), out.toString(UTF_8).lines().count(), "one line for each");
+        ContractReader<FromWindow> reader = ContractReader.ofWindow(new ByteArrayInputStream(out.toByteArray()));
+        for (FromWindow message : messages) {
+            assertEquals(Optional.of(message), reader.read());
+        }
+        assertEquals(Optional.empty(), reader.read());
+    }
+
+    @Test
+    @DisplayName("the documented form of a line is the one that is written")
+    void writesTheDocumentedForm() throws IOException {
+        assertEquals(
+                "{\"type\":\"close\",\"id\":3,\"reason\":\"WITHDRAWN\"}",
+                new String(ContractCodec.encode(new ToWindow.Close(3, ToWindow.Reason.WITHDRAWN)), UTF_8));
+        assertEquals(
+                "{\"type\":\"chosen\",\"id\":3,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":2}],\"choices\":[],\"filter\":null}",
+                new String(
+                        ContractCodec.encode(new Chosen(3, List.of(new PickedFile("/a", 1, 2)), List.of(), null)),
+                        UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "3",
+                "garbage",
+                "{",
+                "{\"type\":\"denied\"}",
+                "{\"type\":\"denied\",\"id\":0}",
+                "{\"type\":\"denied\",\"id\":-4}",
+                "{\"type\":\"denied\",\"id\":\"4\"}",
+                "{\"type\":\"denied\",\"id\":4.0}",
+                "{\"type\":\"denied\",\"id\":null}",
+                "{\"type\":\"denied\",\"id\":99999999999999999999}",
+                "{\"type\":\"denied\",\"id\":4,\"id\":5}",
+                "{\"type\":\"denied\",\"id\":4,\"also\":1}",
+                "{\"type\":\"denied\",\"id\":4} {\"type\":\"denied\",\"id\":5}",
+                "{\"id\":4}",
+                "{\"type\":\"allowed\",\"id\":4}",
+                "{\"type\":\"show\",\"id\":4}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":null,\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[null],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\\u0000\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":-1}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":1},{\"path\":\"/a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
+            })
+    void aBadLineIsAContractException(String line) {
+        ContractException thrown =
+                assertThrows(ContractException.class, () -> ContractCodec.decodeFromWindow(line.getBytes(UTF_8)));
+        assertFalse(String.valueOf(thrown.getMessage()).contains("/a"), "the line's content stays out of the message");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreRefused() {
+        byte[] line = "{\"type\":\"denied\",\"id\":4}".getBytes(UTF_8);
+        line[9] = (byte) 0xff;
+        assertThrows(ContractException.class, () -> ContractCodec.decodeFromWindow(line));
+    }
+
+    @Test
+    void deepNestingIsRefused() {
+        String deep = "[".repeat(5000);
+        assertThrows(ContractException.class, () -> ContractCodec.decodeToWindow(deep.getBytes(UTF_8)));
+    }
+
+    @Test
+    void anUnfinishedLineIsNoMessage() {
+        byte[] half = "{\"type\":\"denied\",\"id\":4}".getBytes(UTF_8);
+        ContractReader<FromWindow> reader = ContractReader.ofWindow(new ByteArrayInputStream(half));
+        assertThrows(ContractException.class, reader::read);
+    }
+
+    @Test
+    void anEndlessLineIsCutOff() {
+        byte[] endless = new byte[ContractLimits.FROM_WINDOW_BYTES + 2];
+        java.util.Arrays.fill(endless, (byte) ' ');
+        ContractReader<FromWindow> reader = ContractReader.ofWindow(new ByteArrayInputStream(endless));
+        assertThrows(ContractException.class, reader::read);
+    }
+
+    @Test
+    @DisplayName("the largest request a frame can carry fits a line, even if every byte has to be made visible")
+    void theLargestRequestFits() throws ContractException {
+        DisplayText worst =
+                DisplayText.of(Untrusted.of("\u007f".repeat(Limits.TEXT_CODE_POINTS)), Limits.TEXT_CODE_POINTS);
+        int filters = Limits.FRAME_BYTES / Limits.TEXT_CODE_POINTS;
+        List<FilterRow> rows = Collections.nCopies(
+                Math.min(filters, Limits.FILTERS), new FilterRow(ClaimedText.of(worst), List.of("*"), List.of()));
+        List<OptionRow> options = IntStream.range(0, 60)
+                .mapToObj(i -> new OptionRow("o" + i, ClaimedText.of(worst)))
+                .toList();
+        var question = new FileQuestion(
+                ClaimedText.of(worst),
+                ClaimedText.of(worst),
+                true,
+                false,
+                rows,
+                null,
+                List.of(new ChoiceRow("c", ClaimedText.of(worst), options, "")),
+                ClaimedText.of(worst));
+        byte[] line = ContractCodec.encode(new Show(1, new InstanceLabel("mail", "#000000"), null, question));
+        assertTrue(line.length > ContractLimits.TO_WINDOW_BYTES / 2, "a worst case of " + line.length + " bytes");
+        assertEquals(question, ((Show) ContractCodec.decodeToWindow(line)).question());
+    }
+
+    @Test
+    void moreThanFitsALineIsRefusedBeforeAnythingIsWritten() {
+        List<PickedFile> files = IntStream.range(0, Limits.FILES)
+                .mapToObj(i -> new PickedFile("/" + "x".repeat(2000) + i, 1, i))
+                .toList();
+        var out = new ByteArrayOutputStream();
+        assertThrows(
+                ContractException.class, () -> new ContractWriter(out).send(new Chosen(1, files, List.of(), null)));
+        assertEquals(0, out.size());
+    }
+
+    @Test
+    void textThatCouldDeceiveIsNoClaim() {
+        for (String text : List.of("a\nb", "a\u202eb", "a\u200bb", "a\u0000", "\ud800", "a\u2028b")) {
+            assertThrows(IllegalArgumentException.class, () -> claim(text), text.length() + " characters");
+            assertThrows(IllegalArgumentException.class, () -> new InstanceLabel(text, "#000000"));
+        }
+        assertThrows(IllegalArgumentException.class, () -> claim("x".repeat(ContractLimits.CLAIM_CODE_POINTS + 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "red", "#fff", "#12345g", "#1234567", "#123456;} *{color:red"})
+    void onlySixHexDigitsAreAColour(String colour) {
+        assertThrows(IllegalArgumentException.class, () -> new InstanceLabel("mail", colour));
+    }
+
+    @Test
+    void anAnswerMustFitItsQuestion() {
+        assertEquals(Optional.empty(), QUESTION.objectionTo(ANSWER));
+        assertTrue(objects(List.of(new PickedFile("/a", 1, 1), new PickedFile("/b", 1, 2)), ANSWER.choices(), 1));
+        assertTrue(objects(ANSWER.files(), ANSWER.choices(), 2), "no such filter");
+        assertTrue(objects(ANSWER.files(), ANSWER.choices(), null), "no filter");
+        assertTrue(objects(ANSWER.files(), List.of(new Picked("zip", "true")), 1), "a choice left out");
+        assertTrue(
+                objects(ANSWER.files(), List.of(new Picked("zip", "maybe"), new Picked("encoding", "utf8")), 1),
+                "no such option of a check box");
+        assertTrue(
+                objects(ANSWER.files(), List.of(new Picked("zip", "true"), new Picked("encoding", "true")), 1),
+                "no such option");
+        assertTrue(
+                objects(ANSWER.files(), List.of(new Picked("zip", "true"), new Picked("other", "utf8")), 1),
+                "no such choice");
+    }
+
+    private static boolean objects(
+            List<PickedFile> files, List<Picked> choices, @org.jspecify.annotations.Nullable Integer filter) {
+        return QUESTION.objectionTo(new Chosen(7, files, choices, filter)).isPresent();
+    }
+}
