@@ -179,7 +179,7 @@ public final class BusConnection implements AutoCloseable {
         OutgoingMessage message = marshal(() -> OutgoingMessage.call(
                 transport.endian(), destination, path, iface, member, true, signature, Arrays.asList(args)));
         var reply = pending.expect(message.getSerial(), destination, iface + "." + member, timeout);
-        var unused = transport.write(message).whenComplete((done, failure) -> {
+        var _ = transport.write(message).whenComplete((done, failure) -> {
             if (failure != null) {
                 pending.failAll(failure);
             }
@@ -248,7 +248,7 @@ public final class BusConnection implements AutoCloseable {
 
     /** Calls a method of the bus whose reply nobody needs. */
     void tellBus(String member, String signature, Object... args) {
-        var unused = transport.write(marshal(() -> OutgoingMessage.call(
+        var _ = transport.write(marshal(() -> OutgoingMessage.call(
                 transport.endian(), BUS_NAME, BUS_PATH, BUS_NAME, member, false, signature, Arrays.asList(args))));
     }
 

@@ -171,7 +171,7 @@ final class CallDispatcher {
             return;
         }
         try {
-            var unused = transport.write(
+            var _ = transport.write(
                     OutgoingMessage.error(transport.endian(), message.getSource(), message.getSerial(), name, text));
         } catch (DBusException e) {
             LOG.error("The error {} cannot be sent", name, e);

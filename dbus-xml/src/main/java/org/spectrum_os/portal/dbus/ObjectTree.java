@@ -4,6 +4,7 @@ package org.spectrum_os.portal.dbus;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -18,33 +19,41 @@ final class ObjectTree {
              "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">
             """;
 
-    private final Map<String, ExportedObject> objects = new ConcurrentHashMap<>();
+    /** Compared by identity: a later object at the same path, even an equal one, must survive a late close. */
+    private static final class Place {
+        private final ExportedObject object;
+
+        Place(ExportedObject object) {
+            this.object = object;
+        }
+    }
+
+    private final Map<String, Place> places = new ConcurrentHashMap<>();
 
     Optional<Registration> addIfFree(String path, ExportedObject object) {
-        if (objects.putIfAbsent(Names.requirePath(path), object) != null) {
+        var place = new Place(object);
+        if (places.putIfAbsent(Names.requirePath(path), place) != null) {
             return Optional.empty();
         }
-        // By identity: records compare by content, and a later object at this path must survive a late close.
-        return Optional.of(() -> objects.computeIfPresent(path, (key, current) -> current == object ? null : current));
+        return Optional.of(() -> places.remove(path, place));
     }
 
     Optional<ExportedObject> find(String path) {
-        return Optional.ofNullable(objects.get(path));
+        return Optional.ofNullable(places.get(path)).map(place -> place.object);
     }
 
     /** Whether the path has an object, or at least one somewhere below it. */
     boolean exists(String path) {
-        return objects.containsKey(path) || !children(path).isEmpty();
+        return places.containsKey(path) || !children(path).isEmpty();
     }
 
     /** The introspection document of a path for which {@link #exists} holds. */
     String introspect(String path) {
         var xml = new StringBuilder(DOCTYPE).append("<node>\n");
-        ExportedObject object = objects.get(path);
-        if (object != null) {
+        find(path).ifPresent(object -> {
             object.interfaces().forEach(exported -> indent(xml, exported.description()));
             indent(xml, Properties.DESCRIPTION);
-        }
+        });
         indent(xml, Introspectable.DESCRIPTION);
         indent(xml, Peer.DESCRIPTION);
         children(path)
@@ -56,9 +65,9 @@ final class ObjectTree {
         xml.append(description.xml().indent(2));
     }
 
-    private TreeSet<String> children(String path) {
+    private Set<String> children(String path) {
         String prefix = path.equals("/") ? path : path + "/";
-        return objects.keySet().stream()
+        return places.keySet().stream()
                 .filter(other -> other.startsWith(prefix) && other.length() > prefix.length())
                 .map(other -> other.substring(prefix.length()).split("/", 2)[0])
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Message;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that wait for a reply, by serial. */
 final class PendingCalls {
@@ -26,7 +27,7 @@ final class PendingCalls {
         var reply = new CompletableFuture<List<Object>>();
         var result = new CompletableFuture<List<Object>>();
         bySerial.put(serial, new Pending(destination, reply));
-        var unused = reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        var _ = reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (values, failure) -> {
                             bySerial.remove(serial);
@@ -42,7 +43,7 @@ final class PendingCalls {
                             }
                         },
                         ON_VIRTUAL_THREAD);
-        var alsoUnused = result.whenComplete((values, failure) -> bySerial.remove(serial));
+        var _ = result.whenComplete((values, failure) -> bySerial.remove(serial));
         return result;
     }
 
@@ -81,7 +82,7 @@ final class PendingCalls {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Pending take(Message message) {
+    private @Nullable Pending take(Message message) {
         Pending pending = bySerial.get(message.getReplySerial());
         if (pending == null) {
             return null;
