@@ -111,7 +111,8 @@ class MessageCodecTest {
 
     @Test
     void deepNestingIsRefusedWithoutRecursion() {
-        String deep = "{\"type\":\"open-file\",\"request\":1,\"ask\":" + "[".repeat(30_000);
+        // The type comes last, so all that is before it must be held until it is known.
+        String deep = "{\"ask\":" + "[".repeat(30_000);
         var error = assertThrows(
                 ProtocolException.class,
                 () -> MessageCodec.decode(deep.getBytes(StandardCharsets.UTF_8), Message.FromGuest.class));
