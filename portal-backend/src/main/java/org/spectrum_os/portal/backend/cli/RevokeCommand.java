@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import java.util.ArrayList;
@@ -19,9 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "revoke",
         mixinStandardHelpOptions = true,
-        description = {
-            "Take back what is lent, at once: the guest's next read fails, also on files it holds open.",
-            ""
+        description = {"Take back what is lent, at once: the guest's next read fails, also on files it holds open.", ""
         })
 final class RevokeCommand implements Callable<Integer> {
     @Mixin
