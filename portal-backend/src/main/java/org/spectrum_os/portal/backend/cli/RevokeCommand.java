@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.ManagementClient;
@@ -74,7 +75,7 @@ final class RevokeCommand implements Callable<Integer> {
             return which.leases;
         }
         return backend.leases().stream()
-                .filter(lease -> which.all || lease.get("instance").equals(which.instance))
+                .filter(lease -> which.all || Objects.equals(lease.get("instance"), which.instance))
                 .map(lease -> (String) lease.get("lease"))
                 .toList();
     }

@@ -34,7 +34,6 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<String> mounted = new HashSet<>();
     private @Nullable FileServerProcess server;
-    private @Nullable Consequences consequences;
     private boolean closing;
 
     /** What follows from the end of a guest or of the server. */
@@ -52,7 +51,6 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     }
 
     void start(Consequences consequences) throws IOException {
-        this.consequences = consequences;
         startServer(consequences);
     }
 

@@ -187,8 +187,7 @@ public final class WindowProcess implements ConsentWindow, AutoCloseable {
 
     private static void listen(Process started, Events events) throws IOException {
         var reader = ContractReader.ofWindow(started.getInputStream());
-        Optional<FromWindow> message;
-        while ((message = reader.read()).isPresent()) {
+        for (var message = reader.read(); message.isPresent(); message = reader.read()) {
             if (message.get() instanceof FromWindow.Ready(int contract)) {
                 if (contract != FromWindow.VERSION) {
                     throw new IOException("it speaks version " + contract + " of the contract, this backend "
