@@ -93,7 +93,7 @@ final class CallDispatcher {
         } catch (CompletionException e) {
             LOG.debug("The reply to {} could not be written", message.getName(), e);
             return;
-        } catch (DBusException | RuntimeException e) {
+        } catch (DBusException | RuntimeException | Error e) {
             LOG.error("The handler of {}.{} failed", message.getInterface(), message.getName(), e);
             refuse(message, ErrorNames.FAILED, "Internal error; the log of this service has the details");
             return;
@@ -105,7 +105,7 @@ final class CallDispatcher {
         if (afterReply != null) {
             try {
                 afterReply.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("What follows the reply to {}.{} failed", message.getInterface(), message.getName(), e);
             }
         }
