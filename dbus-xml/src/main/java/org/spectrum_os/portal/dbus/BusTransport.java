@@ -196,5 +196,7 @@ final class BusTransport implements AutoCloseable {
             closeSocket();
             writer.interrupt();
         }
+        // What came in between would wait for ever: the writer is gone.
+        failQueued();
     }
 }

@@ -4,24 +4,16 @@ package org.spectrum_os.portal.dbus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,8 +36,6 @@ class BusDispatchTest {
     private PrivateBus bus;
     private BusConnection server;
     private BusConnection client;
-    private final CountDownLatch release = new CountDownLatch(1);
-    private final BlockingQueue<String> quiet = new LinkedBlockingQueue<>();
 
     @BeforeAll
     void start() throws Exception {
@@ -59,53 +49,16 @@ class BusDispatchTest {
                         "s",
                         call -> Reply.of("s", "Hello " + call.arguments().getFirst()))
                 .with("Sender", "", "s", call -> Reply.of("s", call.sender()))
-                .with("Block", "", "s", call -> {
-                    await(release);
-                    return Reply.of("s", "released");
-                })
                 .with("Refuse", "", "", call -> {
                     throw new DBusErrorException(ErrorNames.PORTAL_NOT_ALLOWED, "not you");
                 })
                 .with("Break", "", "", call -> {
                     throw new IllegalStateException("a secret detail");
                 })
-                .with("Lie", "", "s", call -> Reply.of("u", 1))
-                .with("Quiet", "s", "", call -> {
-                    quiet.add((String) call.arguments().getFirst());
-                    return Reply.empty();
-                })
-                .with(
-                        "Signal",
-                        "u",
-                        "s",
-                        call -> Reply.of("s", "first").then(() -> {
-                            for (int i = 0; i < 100; i++) {
-                                emit(call.sender(), ((Number) call.arguments().getFirst()).intValue() + i);
-                            }
-                        }));
+                .with("Lie", "", "s", call -> Reply.of("u", 1));
         server.export(PATH, ExportedObject.of(test, new TestInterface("org.spectrum_os.portal.Other")));
         server.export("/org/spectrum_os/portal/chooser", ExportedObject.of(chooser()));
         server.requestName(SERVICE, Set.of(NameFlag.DO_NOT_QUEUE));
-    }
-
-    private void emit(String destination, int number) {
-        try {
-            server.emit(destination, PATH, IFACE, "Counted", "u", number);
-        } catch (BusException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(60, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String nameOf(ExecutionException failure) {
-        return assertInstanceOf(CallFailedException.class, failure.getCause()).name();
     }
 
     private static ExportedInterface chooser() {
@@ -140,7 +93,6 @@ class BusDispatchTest {
 
     @AfterAll
     void stop() throws Exception {
-        release.countDown();
         client.close();
         server.close();
         bus.close();
@@ -288,68 +240,6 @@ class BusDispatchTest {
     }
 
     @Test
-    void aBlockingHandlerHoldsUpNobody() throws Exception {
-        var blocked = client.callAsync(Duration.ofMinutes(1), SERVICE, PATH, IFACE, "Block", "");
-        List<CompletableFuture<List<Object>>> others = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
-            others.add(client.callAsync(Duration.ofSeconds(30), SERVICE, PATH, IFACE, "Greet", "s", "" + i));
-        }
-        for (int i = 0; i < 500; i++) {
-            assertEquals(List.of("Hello " + i), others.get(i).get());
-        }
-        assertFalse(blocked.isDone());
-        release.countDown();
-        assertEquals(List.of("released"), blocked.get());
-    }
-
-    @Test
-    void tooManyCallsAtATimeAreRefusedAndOthersServed() throws Exception {
-        var gate = new CountDownLatch(1);
-        var held = new TestInterface().with("Hold", "", "", call -> {
-            await(gate);
-            return Reply.empty();
-        });
-        try (var flooder = BusConnection.connect(bus.address());
-                var exported = server.export("/held", ExportedObject.of(held))) {
-            List<CompletableFuture<List<Object>>> calls = new ArrayList<>();
-            for (int i = 0; i < CallDispatcher.MAX_IN_PROGRESS + 10; i++) {
-                calls.add(flooder.callAsync(Duration.ofMinutes(1), SERVICE, "/held", IFACE, "Hold", ""));
-            }
-            for (var refused : calls.subList(CallDispatcher.MAX_IN_PROGRESS, calls.size())) {
-                var failure = assertThrows(ExecutionException.class, refused::get);
-                assertEquals(ErrorNames.LIMITS_EXCEEDED, nameOf(failure));
-            }
-            assertEquals(List.of("Hello there"), call("Greet", "s", "there"));
-            gate.countDown();
-            for (var served : calls.subList(0, CallDispatcher.MAX_IN_PROGRESS)) {
-                assertEquals(List.of(), served.get());
-            }
-            assertEquals(List.of(), flooder.call(SERVICE, "/held", IFACE, "Hold", ""));
-        } finally {
-            gate.countDown();
-        }
-    }
-
-    @Test
-    void theReplyComesBeforeWhatFollowsIt() throws Exception {
-        for (int round = 0; round < 20; round++) {
-            List<String> order =
-                    RawCalls.replyAndSignals(bus.address(), SERVICE, PATH, IFACE, "Signal", 100 * round, 100);
-            assertEquals("reply first", order.getFirst());
-            for (int i = 0; i < 100; i++) {
-                assertEquals("signal " + (100 * round + i), order.get(i + 1));
-            }
-        }
-    }
-
-    @Test
-    void aCallerThatWantsNoReplyGetsNone() throws Exception {
-        List<String> received = RawCalls.withoutReply(bus.address(), SERVICE, PATH, IFACE, "Quiet", "psst");
-        assertEquals("psst", quiet.poll(10, TimeUnit.SECONDS));
-        assertEquals(List.of("reply Hello end"), received);
-    }
-
-    @Test
     void aPathHoldsOneObject() throws Exception {
         Registration first = server.export("/once", ExportedObject.of(new TestInterface()));
         assertTrue(server.exportIfFree("/once", ExportedObject.of(new TestInterface()))
@@ -368,21 +258,5 @@ class BusDispatchTest {
         assertThrows(
                 CallFailedException.class,
                 () -> client.call(SERVICE, "/once", "org.freedesktop.DBus.Properties", "GetAll", "s", IFACE));
-    }
-
-    @Test
-    void aLateAnswerIsNotWaitedFor() throws Exception {
-        var gate = new CountDownLatch(1);
-        var slow = new TestInterface().with("Slow", "", "", call -> {
-            await(gate);
-            return Reply.empty();
-        });
-        try (var exported = server.export("/slow", ExportedObject.of(slow))) {
-            var call = client.callAsync(Duration.ofMillis(100), SERVICE, "/slow", IFACE, "Slow", "");
-            var failure = assertThrows(ExecutionException.class, call::get);
-            assertEquals(ErrorNames.NO_REPLY, nameOf(failure));
-        } finally {
-            gate.countDown();
-        }
     }
 }
