@@ -61,8 +61,10 @@ apt_install() {
 
 # Installs what is missing and nothing else; says nothing and changes nothing when all is there.
 ensure_packages() {
-    command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1 \
-        || die "this machine has no dpkg and apt-get." "Spectrum Portal's set-up works on Debian 12 and 13. Elsewhere, see README.md for what to install by hand."
+    if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+        die "this machine has no dpkg and apt-get." \
+            "Spectrum Portal's set-up works on Debian 12 and 13. Elsewhere, see README.md for what to install by hand."
+    fi
     local wanted missing
     mapfile -t wanted < <(required_packages)
     mapfile -t missing < <(missing_packages "${wanted[@]}")
