@@ -19,8 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuestVmTest {
     private static final int PORT = 4711;
+    private static final List<String> PROGRAM =
+            List.of("-XX:+UseSerialGC", "-cp", "/opt/spectrum-portal/program.jar", GuestProgram.class.getName());
     private GuestImage image;
     private Path directory;
     private GuestVm vm;
@@ -43,6 +49,8 @@ class GuestVmTest {
         Path content = directory.resolve("agent");
         Files.createDirectories(content.resolve("bin"));
         Files.writeString(content.resolve("bin/hello"), "hello from the disk\n");
+        packProgram(content.resolve("program.jar"));
+        GuestImage.makeAotCache(content, "program.aot", PROGRAM);
         Path disk = directory.resolve("agent.ext4");
         GuestImage.packAgentDisk(content, disk);
         vm = GuestVm.start(image, GuestSettings.in(directory).withAgentDisk(disk));
@@ -85,6 +93,26 @@ class GuestVmTest {
                 "0",
                 vm.sh("stat -c %u /opt/spectrum-portal/bin/hello").orThrow().text());
         assertTrue(vm.sh("touch /opt/spectrum-portal/x").errors().contains("Read-only"));
+    }
+
+    @Test
+    void startsAProgramFromItsAotCache() throws Exception {
+        // AOTMode=on: Java refuses to start if the cache does not fit this Java, this archive or this guest.
+        String command =
+                "java -XX:AOTMode=on -XX:AOTCache=/opt/spectrum-portal/program.aot " + String.join(" ", PROGRAM);
+        assertEquals(
+                "hello from Java 25",
+                vm.sh(command, Duration.ofSeconds(60)).orThrow().text());
+    }
+
+    @Test
+    void aProgramThatFailsLeavesNoAotCache() throws Exception {
+        Path content = directory.resolve("agent");
+        List<String> arguments = List.of("-cp", "/opt/spectrum-portal/program.jar", "no.such.Program");
+        GuestException e =
+                assertThrows(GuestException.class, () -> GuestImage.makeAotCache(content, "none.aot", arguments));
+        assertTrue(String.valueOf(e.getMessage()).contains("no.such.Program"), e.getMessage());
+        assertFalse(Files.exists(content.resolve("none.aot")));
     }
 
     @Test
@@ -216,6 +244,15 @@ class GuestVmTest {
             }
         }
         return total;
+    }
+
+    private static void packProgram(Path jar) throws IOException {
+        String entry = GuestProgram.class.getName().replace('.', '/') + ".class";
+        try (var source = GuestProgram.class.getClassLoader().getResourceAsStream(entry);
+                JarOutputStream output = new JarOutputStream(Files.newOutputStream(jar))) {
+            output.putNextEntry(new JarEntry(entry));
+            Objects.requireNonNull(source, entry).transferTo(output);
+        }
     }
 
     static Path newDirectory() throws IOException {
