@@ -278,6 +278,31 @@ public final class Connection implements AutoCloseable {
         return closing.get();
     }
 
+    /**
+     * Closes a connection whose peer may still be sending, so that the peer learns of it: reads and drops what comes, within bounds, until
+     * the peer has read our last words and closes, or has had its time. A userspace vsock that is closed with unread data tells the guest
+     * nothing, and a guest without a timeout of its own would wait for ever.
+     */
+    public void closeAfterDraining(Duration longest, int mostBytes) {
+        var dropped = ByteBuffer.allocateDirect(16 * 1024);
+        long deadline = System.nanoTime() + longest.toNanos();
+        int bytes = 0;
+        try {
+            for (long left = longest.toNanos(); left > 0 && bytes < mostBytes; left = deadline - System.nanoTime()) {
+                int count = read(dropped.clear(), Duration.ofNanos(left));
+                if (count < 0) {
+                    break;
+                }
+                bytes += count;
+            }
+        } catch (SocketTimeoutException _) {
+            // Nothing more came: the peer can be told now.
+        } catch (IOException _) {
+            // The peer, or we, have closed it already.
+        }
+        close();
+    }
+
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {

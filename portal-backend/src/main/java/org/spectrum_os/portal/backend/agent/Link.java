@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.agent;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.EOFException;
@@ -57,7 +56,7 @@ final class Link {
             why = "closed by the guest";
         } catch (ProtocolException e) {
             why = "broke the protocol: " + e.getMessage();
-            refuse(e);
+            Refusal.send(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             why = "lost: " + e.getMessage();
         } finally {
@@ -65,14 +64,6 @@ final class Link {
             withdrawAll();
         }
         return why;
-    }
-
-    private void refuse(ProtocolException e) {
-        try {
-            channel.send(new Message.Refused(Message.Reason.PROTOCOL, String.valueOf(e.getMessage())));
-        } catch (IOException gone) {
-            LOG.log(DEBUG, "{0} did not wait to hear why: {1}", instance.name(), gone.getMessage());
-        }
     }
 
     private void receive() throws IOException {

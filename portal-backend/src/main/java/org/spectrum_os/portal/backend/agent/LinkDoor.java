@@ -167,7 +167,7 @@ public final class LinkDoor implements AutoCloseable {
                 places.release();
             }
             if (links.putIfAbsent(name, channel) != null) {
-                refuse(channel, Message.Reason.ALREADY_LINKED, "another link of this instance is open");
+                Refusal.send(channel, Message.Reason.ALREADY_LINKED, "another link of this instance is open");
                 turnAway(connection, name + " has a link already");
                 return;
             }
@@ -184,10 +184,10 @@ public final class LinkDoor implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             turnAway(connection, name + " said no hello for " + Limits.HELLO.toSeconds() + " s");
         } catch (ProtocolException e) {
-            refuse(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
+            Refusal.send(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
             turnAway(connection, name + " broke the protocol before the hello: " + e.getMessage());
         } catch (VersionException e) {
-            refuse(channel, Message.Reason.VERSION, String.valueOf(e.getMessage()));
+            Refusal.send(channel, Message.Reason.VERSION, String.valueOf(e.getMessage()));
             turnAway(connection, name + ": " + e.getMessage());
         } catch (IOException e) {
             turnAway(connection, name + " left before the hello: " + e.getMessage());
@@ -211,14 +211,6 @@ public final class LinkDoor implements AutoCloseable {
     private static final class VersionException extends IOException {
         VersionException(String message) {
             super(message);
-        }
-    }
-
-    private void refuse(MessageChannel channel, Message.Reason reason, String explanation) {
-        try {
-            channel.send(new Message.Refused(reason, explanation));
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the guest did not wait to hear why: {0}", e.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,10 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    /** A program's path may hold spaces; otherwise the words are a program and its arguments. */
     private static List<String> words(String command) {
-        return Arrays.asList(command.trim().split("\\s+"));
+        return Files.isExecutable(Path.of(command))
+                ? List.of(command)
+                : Arrays.asList(command.trim().split("\\s+"));
     }
 }
