@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sourced by the launchers: starts one of the project's programs from build/programs, each a folder of modules of its own. Needs common.sh
+# and jdk.sh.
+
+# run_program FOLDER MODULE/CLASS "JVM FLAGS" ARGUMENT…
+run_program() {
+    local folder=$root/build/programs/$1 main=$2 flags=$3
+    shift 3
+    [ -d "$folder" ] || die "$folder does not exist: the project has not been built." "Run bin/build first."
+    search_jdk || die "no JDK $JDK_WANTED or newer found (looked at JAVA_HOME, javac on PATH, /usr/lib/jvm/*)." \
+        "Install one, or run this with JAVA_HOME=/path/to/jdk-$JDK_WANTED."
+    # Small heaps and the quick compiler: these processes wait for people most of the time.
+    # shellcheck disable=SC2086
+    exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $flags --module-path "$folder" --module "$main" "$@"
+}
