@@ -4,10 +4,12 @@ package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,14 +18,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
+import org.spectrum_os.portal.transport.SocketKind;
 
 /** A lease ends: what was reachable is not any more, at once. */
 @Timeout(60)
@@ -164,6 +170,33 @@ class RevocationTest {
         assertTrue(descriptor.isClosed());
         slow.close();
         lease.end();
+    }
+
+    @Test
+    void aReadThatIsDoneOnlyAfterTheLeaseEndedIsAnsweredWithTheError() throws Exception {
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        try (Connection here = ends.first();
+                var guest = new NinepClient(ends.second());
+                Arena arena = Arena.ofConfined()) {
+            var lease = new Lease("work", "x", "secret", FileNode.openForReading(file));
+            var replies = new Replies(here);
+            Replies.Pending read = replies.expect(5, new Request.Read(1, 0, 100), new Replies.Epoch(8192, new Fids()));
+            var failure = new AtomicReference<@Nullable Exception>();
+            ReplyBuffer.provide(() -> {
+                try (var operation = new Operation(() -> {})) {
+                    assertEquals(100, operation.read(lease, arena.allocate(100), 0));
+                    lease.end();
+                    replies.answer(read, operation, ReplyBuffer.current().small());
+                } catch (Refusal | IOException e) {
+                    failure.set(e);
+                }
+            });
+            assertNull(failure.get());
+            NinepClient.Message answer = guest.receive();
+            assertEquals(7, answer.type());
+            assertEquals(5, answer.tag());
+            assertEquals(ESTALE, answer.body().getInt());
+        }
     }
 
     @Test
