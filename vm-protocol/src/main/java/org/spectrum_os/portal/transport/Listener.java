@@ -115,6 +115,9 @@ public final class Listener implements AutoCloseable {
     public Connection accept() throws IOException {
         accepting.lock();
         try (Arena arena = Arena.ofConfined()) {
+            if (closing.get()) {
+                throw new ClosedChannelException();
+            }
             MemorySegment fds = Libc.pollFds(arena, Libc.POLLIN, socket.number(), waker.number());
             MemorySegment address = arena.allocate(128, 8);
             MemorySegment length = arena.allocate(JAVA_INT);

@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.control;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.ErrnoException;
 
 /**
  * The backend's end of the file server. Thread-safe; every call waits for the file server's answer, for at most {@link #TIMEOUT}. After
@@ -94,6 +96,10 @@ public final class FileServerClient implements AutoCloseable {
             if (failure != null) {
                 throw new IOException("the file server refused: " + failure);
             }
+        } catch (ClosedChannelException e) {
+            throw new IOException(gone().getMessage(), e);
+        } catch (ErrnoException e) {
+            throw new IOException("cannot reach the file server: " + e.getMessage(), e);
         } catch (TimeoutException e) {
             throw new IOException("the file server did not answer for " + TIMEOUT.toSeconds() + " s", e);
         } catch (ExecutionException e) {

@@ -207,6 +207,11 @@ public final class FileServer implements AutoCloseable {
         };
     }
 
+    /** Connections being served. */
+    public synchronized int connections() {
+        return connections;
+    }
+
     private void serve(String name, Instance owner, Session session, String label) {
         String reason = "internal error";
         try {

@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -19,15 +20,18 @@ final class MessageInput {
 
     private final Connection connection;
     /** Direct, so that the socket reads into it without a copy; always between its data's start and end (flipped). */
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(2 * MOST_BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .limit(0);
+    private final ByteBuffer buffer;
 
     /** Data of the last Twrite still to come. */
     private int toSkip;
 
-    MessageInput(Connection connection) {
+    /** Reads into memory of {@code arena}, which must live as long as this. */
+    MessageInput(Connection connection, Arena arena) {
         this.connection = connection;
+        this.buffer = arena.allocate(2L * MOST_BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(0);
     }
 
     /**

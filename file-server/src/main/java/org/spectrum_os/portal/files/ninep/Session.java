@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -94,8 +95,8 @@ final class Session {
     }
 
     private void serve() {
-        var input = new MessageInput(connection);
-        try {
+        try (Arena arena = Arena.ofConfined()) {
+            var input = new MessageInput(connection, arena);
             MessageInput.@Nullable Incoming message;
             while ((message = input.next(epoch.msize())) != null) {
                 Request request = RequestDecoder.decode(message.type(), message.body());

@@ -22,7 +22,20 @@ import org.spectrum_os.portal.transport.SocketKind;
 final class Bench implements AutoCloseable, FileServer.Events {
     final List<String> log = new CopyOnWriteArrayList<>();
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    final FileServer server = new FileServer(this, log::add);
+    final FileServer server = new FileServer(this, this::logged);
+    /** What must never happen, whatever a guest sends. */
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+
+    Bench() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failures.add(thread.getName() + ": " + e));
+    }
+
+    private void logged(String line) {
+        log.add(line);
+        if (line.contains("internal error")) {
+            failures.add(line);
+        }
+    }
 
     void lend(String instance, String lease, Path file) throws Exception {
         server.lend(instance, lease, String.valueOf(file.getFileName()), FileNode.openForReading(file.toRealPath()));
@@ -90,8 +103,6 @@ final class Bench implements AutoCloseable, FileServer.Events {
     @Override
     public void close() {
         server.close();
-        assertEquals(
-                List.of(),
-                log.stream().filter(line -> line.contains("internal error")).toList());
+        assertEquals(List.of(), failures);
     }
 }

@@ -48,7 +48,11 @@ public final class NinepClient implements AutoCloseable {
 
     /** Builds the fields of a message: Integer 4 bytes, Long 8, Short 2, Byte 1, String with its length, byte[] as it is. */
     static ByteBuffer message(int type, int tag, Object... fields) {
-        var buffer = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        int size = 7;
+        for (Object field : fields) {
+            size += field instanceof byte[] bytes ? bytes.length : field instanceof String s ? 2 + 3 * s.length() : 8;
+        }
+        var buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         buffer.putInt(0).put((byte) type).putShort((short) tag);
         for (Object field : fields) {
             switch (field) {

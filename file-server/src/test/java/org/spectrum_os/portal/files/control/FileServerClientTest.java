@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.files.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.spectrum_os.portal.files.ninep.NinepClient;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.FileNode;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/** Both ends of the control socket, joined in one process. */
+@Timeout(60)
+class FileServerClientTest {
+    @TempDir
+    Path folder;
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    private final class Recorder implements FileServerClient.Events {
+        @Override
+        public void guestGone(String instance, int connectionsLeft) {
+            events.add("gone " + instance + " " + connectionsLeft);
+        }
+
+        @Override
+        public void used(String lease) {
+            events.add("used " + lease);
+        }
+
+        @Override
+        public void stopped() {
+            events.add("stopped");
+        }
+    }
+
+    private CompletableFuture<Void> serve(Connection control) {
+        var ended = new CompletableFuture<Void>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try (control) {
+                new ControlServer(control, log::add).run();
+                ended.complete(null);
+            } catch (IOException e) {
+                ended.completeExceptionally(e);
+            }
+        });
+        return ended;
+    }
+
+    private void expect(String event) throws InterruptedException {
+        String next = events.poll(20, TimeUnit.SECONDS);
+        assertNotNull(next, "instead of '" + event + "'; log " + log);
+        assertEquals(event, next);
+    }
+
+    private Path file(String name, int size) throws IOException {
+        return Files.write(folder.resolve(name), new byte[size]).toRealPath();
+    }
+
+    private static long openDescriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    @Test
+    void lendsServesReportsAndRevokes() throws Exception {
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        CompletableFuture<Void> server = serve(control.second());
+        Connection.Ends guestEnds = Connection.pair(SocketKind.STREAM);
+        var client = new FileServerClient(control.first(), new Recorder());
+        try (Descriptor lent = FileNode.openForReading(file("one \"ü\"", 7));
+                Descriptor socket = guestEnds.first().release();
+                var guest = new NinepClient(guestEnds.second())) {
+            client.lend("work", "a1", "one \"ü\"", lent);
+            client.serve("work", socket);
+            guest.mounted().open(1, "a1", "one \"ü\"");
+            assertEquals(7, guest.readAll(1).length);
+            expect("used a1");
+            guest.open(2, "a1", "one \"ü\"");
+            assertMessage("already", () -> client.lend("work", "a1", "x", lent));
+            assertMessage("not a file name", () -> client.lend("work", "a2", "../x", lent));
+            assertMessage("no lease", () -> client.revoke("a2"));
+            assertMessage("not a regular file", () -> client.lend("work", "a2", "x", socket));
+            client.revoke("a1");
+            assertThrows(NinepClient.Failed.class, () -> guest.read(1, 0, 10));
+            guest.close();
+            expect("gone work 0");
+        } finally {
+            client.close();
+        }
+        server.get(20, TimeUnit.SECONDS);
+        assertEquals(List.of(), List.copyOf(events));
+        assertMessage("gone", () -> client.revoke("a1"));
+    }
+
+    private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
+        String message = String.valueOf(assertThrows(IOException.class, call).getMessage());
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void theServersEndIsReportedOnceAndFailsEveryCall() throws Exception {
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        try (var client = new FileServerClient(control.first(), new Recorder())) {
+            var waiting =
+                    CompletableFuture.supplyAsync(() -> assertThrows(IOException.class, () -> client.revoke("x")));
+            control.second().receiveWithDescriptors(1000, 0, Duration.ofSeconds(20));
+            control.second().close();
+            assertTrue(String.valueOf(waiting.get(20, TimeUnit.SECONDS).getMessage())
+                    .contains("gone"));
+            expect("stopped");
+            assertThrows(IOException.class, () -> client.revoke("x"));
+        }
+        assertEquals(List.of(), List.copyOf(events));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "nonsense",
+                "null",
+                "{\"type\":\"revoke\",\"id\":1}",
+                "{\"type\":\"revoke\",\"id\":1,\"lease\":\"a\",\"more\":1}",
+                "{\"type\":\"revoke\",\"id\":1,\"lease\":\"a1\"}",
+                "{\"type\":\"done\",\"id\":1}"
+            })
+    void whatIsNoRequestEndsTheServerAndClosesItsDescriptor(String packet) throws Exception {
+        Path one = file("one", 1);
+        long before = openDescriptors();
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        CompletableFuture<Void> server = serve(control.second());
+        try (Connection here = control.first();
+                Descriptor lent = FileNode.openForReading(one)) {
+            here.sendWithDescriptors(ByteBuffer.wrap(packet.getBytes(StandardCharsets.UTF_8)), List.of(lent));
+            assertThrows(ExecutionException.class, () -> server.get(20, TimeUnit.SECONDS));
+        }
+        assertEquals(before, openDescriptors());
+    }
+
+    @Test
+    void aPacketWithTooManyDescriptorsIsPassedOver() throws Exception {
+        Path one = file("one", 1);
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        CompletableFuture<Void> server = serve(control.second());
+        try (var client = new FileServerClient(control.first(), new Recorder());
+                Descriptor lent = FileNode.openForReading(one)) {
+            long before = openDescriptors();
+            control.first()
+                    .sendWithDescriptors(
+                            ControlCodec.encode(new ControlMessage.Lend(99, "work", "a1", "one")), List.of(lent, lent));
+            client.lend("work", "a1", "one", lent);
+            assertEquals(before + 1, openDescriptors());
+        }
+        server.get(20, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.files.ninep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/** A flushed request either was answered before Rflush, or is never answered and has changed nothing. */
+@Timeout(60)
+class FlushTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsFlushedIsNeitherAnsweredNorDone() throws Exception {
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        try (Connection here = ends.first();
+                var guest = new NinepClient(ends.second())) {
+            var replies = new Replies(here);
+            var epoch = new Replies.Epoch(8192, new Fids());
+            Replies.Pending slow = replies.expect(1, new Request.GetAttributes(0, 0), epoch);
+            Replies.Pending flush = replies.expect(2, new Request.Flush(1), epoch);
+            Replies.Pending late = replies.expect(3, new Request.Flush(1), epoch);
+            assertThrows(MalformedMessageException.class, () -> replies.expect(3, new Request.Flush(1), epoch));
+            var done = new AtomicBoolean();
+            ReplyBuffer.provide(() -> {
+                try (var operation = new Operation(() -> {})) {
+                    operation.whenAnswered(() -> done.set(true));
+                    replies.flush(flush, 1);
+                    assertTrue(replies.isFlushed(slow));
+                    // The tag is free again at once, and the old request does not take the new one's place.
+                    Replies.Pending again = replies.expect(1, new Request.GetAttributes(0, 0), epoch);
+                    replies.answer(slow, operation, ReplyBuffer.current().small());
+                    replies.send(again, new Reply.Synchronised());
+                    // Flushing what has been answered already is answered too.
+                    replies.flush(late, 1);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertFalse(done.get());
+            NinepClient.Message first = guest.receive();
+            assertEquals(109, first.type());
+            assertEquals(2, first.tag());
+            NinepClient.Message second = guest.receive();
+            assertEquals(51, second.type());
+            assertEquals(1, second.tag());
+            assertEquals(3, guest.receive().tag());
+        }
+    }
+
+    @Test
+    void underLoadNoReplyFollowsItsRflush() throws Exception {
+        Path file = Files.write(folder.resolve("big"), new byte[1_000_000]);
+        try (var bench = new Bench()) {
+            bench.lend("work", "a1", file);
+            try (var guest = bench.mount("work")) {
+                guest.open(1, "a1", "big");
+                for (int round = 0; round < 50; round++) {
+                    int flushes = 12;
+                    var flushOf = new java.util.HashMap<Integer, Integer>();
+                    for (int i = 0; i < flushes; i++) {
+                        int read = guest.send(116, 1, 0L, 300_000);
+                        flushOf.put(guest.send(108, (short) read), read);
+                    }
+                    var flushed = new HashSet<Integer>();
+                    while (flushed.size() < flushes) {
+                        NinepClient.Message message = guest.receive();
+                        if (message.type() == 109) {
+                            assertTrue(flushed.add(flushOf.get(message.tag())));
+                        } else {
+                            assertEquals(117, message.type());
+                            assertFalse(flushed.contains(message.tag()), "a reply after its Rflush");
+                        }
+                    }
+                    guest.attributes(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTagInUseEndsTheConnection() throws Exception {
+        Path file = Files.write(folder.resolve("big"), new byte[1_000_000]);
+        try (var bench = new Bench()) {
+            bench.lend("work", "a1", file);
+            try (var guest = bench.mount("work")) {
+                guest.open(1, "a1", "big");
+                bench.expectEvent("used a1");
+                // Read far faster than any of them can be answered.
+                var many = java.nio.ByteBuffer.allocate(60 * 23);
+                for (int i = 0; i < 60; i++) {
+                    many.put(NinepClient.message(116, 500, 1, 0L, 400_000));
+                }
+                guest.connection.write(many.flip());
+                assertThrows(IOException.class, () -> {
+                    for (int i = 0; i < 60; i++) {
+                        guest.receive();
+                    }
+                });
+                bench.expectEvent("gone work 0");
+            }
+        }
+    }
+}
