@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import org.spectrum_os.portal.consent.contract.ContractReader;
 import org.spectrum_os.portal.consent.contract.ContractWriter;
 import org.spectrum_os.portal.consent.ui.gtk.GtkFront;
@@ -88,34 +90,35 @@ public final class Main {
     static Command parse(String[] arguments, Path home) {
         Path startFolder = Files.isDirectory(home) ? home : Path.of("/");
         Duration delay = Arming.DELAY;
-        for (int i = 0; i < arguments.length; i++) {
-            String option = arguments[i];
+        Iterator<String> rest = List.of(arguments).iterator();
+        while (rest.hasNext()) {
+            String option = rest.next();
             if (option.equals("--help")) {
                 return new Command.Help();
             }
             if (!option.equals("--start-folder") && !option.equals("--arming-delay-ms")) {
                 return new Command.Wrong("there is no option " + option);
             }
-            i++;
-            if (i == arguments.length) {
+            if (!rest.hasNext()) {
                 return new Command.Wrong(option + " needs a value");
             }
+            String value = rest.next();
             try {
                 if (option.equals("--start-folder")) {
-                    startFolder = Path.of(arguments[i]);
+                    startFolder = Path.of(value);
                     if (!startFolder.isAbsolute() || !Files.isDirectory(startFolder)) {
                         return new Command.Wrong(
                                 "the start folder " + startFolder + " is no absolute path of a folder");
                     }
                 } else {
-                    int milliseconds = Integer.parseInt(arguments[i]);
+                    int milliseconds = Integer.parseInt(value);
                     if (milliseconds < 0 || milliseconds > 60_000) {
                         return new Command.Wrong("the arming delay " + milliseconds + " is not within 0 to 60000");
                     }
                     delay = Duration.ofMillis(milliseconds);
                 }
             } catch (NumberFormatException | InvalidPathException e) {
-                return new Command.Wrong(option + " cannot be " + arguments[i]);
+                return new Command.Wrong(option + " cannot be " + value);
             }
         }
         return new Command.Serve(startFolder, delay);

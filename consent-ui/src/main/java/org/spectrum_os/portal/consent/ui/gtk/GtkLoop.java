@@ -55,7 +55,7 @@ final class GtkLoop {
     static void post(Runnable task) {
         QUEUE.add(task);
         try {
-            int unused = (int) IDLE_ADD.invokeExact(PRIORITY_DEFAULT, DRAIN, MemorySegment.NULL, MemorySegment.NULL);
+            int _ = (int) IDLE_ADD.invokeExact(PRIORITY_DEFAULT, DRAIN, MemorySegment.NULL, MemorySegment.NULL);
         } catch (Throwable e) {
             throw new LinkageError("g_idle_add_full", e);
         }
@@ -65,13 +65,14 @@ final class GtkLoop {
     static void every(int milliseconds, Runnable task) {
         beat = task;
         try {
-            int unused = (int) TIMEOUT_ADD.invokeExact(
+            int _ = (int) TIMEOUT_ADD.invokeExact(
                     PRIORITY_DEFAULT, milliseconds, BEAT, MemorySegment.NULL, MemorySegment.NULL);
         } catch (Throwable e) {
             throw new LinkageError("g_timeout_add_full", e);
         }
     }
 
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by GLib, through the stub
     private static int drain(MemorySegment data) {
         for (Runnable next = QUEUE.poll(); next != null; next = QUEUE.poll()) {
             Fatal.guard(next);
@@ -79,6 +80,7 @@ final class GtkLoop {
         return 0;
     }
 
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by GLib, through the stub
     private static int beat(MemorySegment data) {
         Fatal.guard(beat);
         return 1;
