@@ -1,0 +1,13 @@
+/**
+ * What must outlive a crash. For now that is the audit log: every request, decision, grant, use and end, on disk before the answer
+ * leaves. It knows neither D-Bus nor the link.
+ */
+module org.spectrum_os.portal.store {
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.databind;
+
+    exports org.spectrum_os.portal.store;
+
+    opens org.spectrum_os.portal.store to
+            com.fasterxml.jackson.databind;
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the audit log. Every text that came from a guest has been made safe to display before it gets here.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = AuditEvent.Linked.class, name = "linked"),
+    @JsonSubTypes.Type(value = AuditEvent.LinkRefused.class, name = "link-refused"),
+    @JsonSubTypes.Type(value = AuditEvent.LinkEnded.class, name = "link-ended"),
+    @JsonSubTypes.Type(value = AuditEvent.Requested.class, name = "requested"),
+    @JsonSubTypes.Type(value = AuditEvent.Decided.class, name = "decided"),
+    @JsonSubTypes.Type(value = AuditEvent.Granted.class, name = "granted"),
+    @JsonSubTypes.Type(value = AuditEvent.Used.class, name = "used"),
+    @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended")
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface AuditEvent {
+    /** A VM's agent said hello. */
+    record Linked(String instance, String agent) implements AuditEvent {}
+
+    /** A connection was turned away. */
+    record LinkRefused(String peer, String why) implements AuditEvent {}
+
+    /** A link is over, by the guest's wish or ours. */
+    record LinkEnded(String instance, String why) implements AuditEvent {}
+
+    /**
+     * An instance asked for something.
+     *
+     * @param request unique in this run of the backend
+     * @param kind    which portal, such as {@code file}
+     */
+    record Requested(String instance, String request, String kind, String claim) implements AuditEvent {}
+
+    /** How the request ended, and why when it was not the user. */
+    record Decided(
+            String instance,
+            String request,
+            String decision,
+            @Nullable String why) implements AuditEvent {}
+
+    /** Something was lent. */
+    record Granted(String instance, String request, String lease, String resource, String access, String end)
+            implements AuditEvent {}
+
+    /** The guest opened the lent resource for the first time. */
+    record Used(String instance, String lease) implements AuditEvent {}
+
+    /** A lease is over and the resource out of reach. */
+    record Ended(String instance, String lease, String why) implements AuditEvent {}
+}

@@ -1,0 +1,171 @@
+package org.spectrum_os.portal.backend.agent;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
+import org.spectrum_os.portal.protocol.ProtocolException;
+
+/**
+ * One open link, after the hello. {@link #run} owns the receiving side until the link ends; answers are sent from any thread. When it ends,
+ * whatever the guest had asked and not got is withdrawn.
+ */
+final class Link {
+    private static final System.Logger LOG = System.getLogger(Link.class.getName());
+
+    private final Instance instance;
+    private final MessageChannel channel;
+    private final Requests requests;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Requests not answered yet; null while {@code openFile} has not returned. */
+    private final Map<Long, Slot> open = new HashMap<>();
+    private long highest;
+
+    private static final class Slot {
+        Requests.@org.jspecify.annotations.Nullable Open request;
+        ToWindow.@org.jspecify.annotations.Nullable Reason withdrawnBefore;
+    }
+
+    Link(Instance instance, MessageChannel channel, Requests requests) {
+        this.instance = instance;
+        this.channel = channel;
+        this.requests = requests;
+    }
+
+    /** Serves the link until it ends, and says why it did. */
+    String run() {
+        String why;
+        try {
+            while (true) {
+                receive();
+            }
+        } catch (EOFException e) {
+            why = "closed by the guest";
+        } catch (ProtocolException e) {
+            why = "broke the protocol: " + e.getMessage();
+            refuse(e);
+        } catch (IOException e) {
+            why = "lost: " + e.getMessage();
+        } finally {
+            channel.close();
+            withdrawAll();
+        }
+        return why;
+    }
+
+    private void refuse(ProtocolException e) {
+        try {
+            channel.send(new Message.Refused(Message.Reason.PROTOCOL, String.valueOf(e.getMessage())));
+        } catch (IOException gone) {
+            LOG.log(DEBUG, "{0} did not wait to hear why: {1}", instance.name(), gone.getMessage());
+        }
+    }
+
+    private void receive() throws IOException {
+        switch (channel.receive(Message.FromGuest.class, Duration.ZERO)) {
+            case Message.Hello hello -> throw new ProtocolException("a second hello");
+            case Message.OpenFile(long request, var ask) -> {
+                Slot slot = begin(request);
+                var opened = requests.openFile(instance, request, ask, this::answer);
+                started(slot, opened);
+            }
+            case Message.Cancel(long request) -> withdraw(request, ToWindow.Reason.WITHDRAWN);
+        }
+    }
+
+    private Slot begin(long request) throws ProtocolException {
+        lock.lock();
+        try {
+            if (request <= highest) {
+                throw new ProtocolException("request number " + request + " after " + highest);
+            }
+            if (open.size() >= Limits.OPEN_REQUESTS) {
+                throw new ProtocolException("more than " + Limits.OPEN_REQUESTS + " requests at once");
+            }
+            highest = request;
+            var slot = new Slot();
+            open.put(request, slot);
+            return slot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void started(Slot slot, Requests.Open request) {
+        ToWindow.Reason late;
+        lock.lock();
+        try {
+            slot.request = request;
+            late = slot.withdrawnBefore;
+        } finally {
+            lock.unlock();
+        }
+        if (late != null) {
+            request.withdraw(late);
+        }
+    }
+
+    private void answer(Message.FromHost message) {
+        long request =
+                switch (message) {
+                    case Message.Granted granted -> granted.request();
+                    case Message.Ended ended -> ended.request();
+                    case Message.Welcome welcome -> throw new IllegalArgumentException("not an answer");
+                    case Message.Refused refused -> throw new IllegalArgumentException("not an answer");
+                };
+        lock.lock();
+        try {
+            if (open.remove(request) == null) {
+                // The guest withdrew it, or is gone; a lease granted in that moment ends with the VM, or by the user's hand.
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            channel.send(message);
+        } catch (IOException e) {
+            LOG.log(WARNING, "{0} did not hear the answer to its request {1}: {2}", instance.name(), request, e.getMessage());
+            channel.close();
+        }
+    }
+
+    private void withdraw(long request, ToWindow.Reason reason) {
+        Requests.Open withdrawn = null;
+        lock.lock();
+        try {
+            Slot slot = open.remove(request);
+            if (slot != null) {
+                slot.withdrawnBefore = reason;
+                withdrawn = slot.request;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (withdrawn != null) {
+            withdrawn.withdraw(reason);
+        }
+    }
+
+    private void withdrawAll() {
+        List<Long> left;
+        lock.lock();
+        try {
+            left = List.copyOf(open.keySet());
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(request -> withdraw(request, ToWindow.Reason.VM_STOPPED));
+    }
+}

@@ -1,0 +1,242 @@
+package org.spectrum_os.portal.backend.agent;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.LinkAddress;
+import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
+import org.spectrum_os.portal.protocol.Ports;
+import org.spectrum_os.portal.protocol.ProtocolException;
+import org.spectrum_os.portal.store.AuditEvent;
+import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Listener;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/**
+ * Accepts the VMs' connections on both ports and knows whose each is. A link goes to {@link Link}, a connection for lent files to whoever
+ * serves files. One link for an instance at a time.
+ */
+public final class LinkDoor implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LinkDoor.class.getName());
+    /** Connections that have not said hello yet, of one instance; a guest that opens more is not answered. */
+    private static final int STRANGERS_MOST = 4;
+
+    private final List<Instance> instances;
+    private final Identities identities;
+    private final Requests requests;
+    private final FileConnections files;
+    private final AuditLog audit;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<String, MessageChannel> links = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> strangers = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    /** Takes the connections on which a guest wants its lent files. */
+    public interface FileConnections {
+        /** The receiver owns the connection. */
+        void serve(Instance instance, Connection connection) throws IOException;
+    }
+
+    public LinkDoor(List<Instance> instances, Requests requests, FileConnections files, AuditLog audit) {
+        this.instances = instances;
+        this.identities = new Identities(instances);
+        this.requests = requests;
+        this.files = files;
+        this.audit = audit;
+    }
+
+    /**
+     * Listens wherever the policy says.
+     *
+     * @throws LinkException if one or more of the places cannot be listened on; then none is
+     */
+    public void open() throws LinkException {
+        var problems = new ArrayList<String>();
+        var ports = new HashSet<Integer>();
+        for (Instance instance : instances) {
+            for (int port : new int[] {Ports.LINK, Ports.FILES}) {
+                try {
+                    switch (instance.link()) {
+                        case LinkAddress.Unix(var socket) -> listen(
+                                Listener.unix(
+                                        Ports.unixSocket(socket, port), SocketKind.STREAM, Listener.Identity.SOCKET),
+                                port);
+                        case LinkAddress.Vsock vsock -> {
+                            if (ports.add(port)) {
+                                listen(Listener.vsock(port), port);
+                            }
+                        }
+                    }
+                } catch (IOException e) {
+                    problems.add("instance " + instance.name() + ": " + e.getMessage());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            close();
+            throw new LinkException(problems);
+        }
+        threads.forEach(Thread::start);
+    }
+
+    private void listen(Listener listener, int port) {
+        listeners.add(listener);
+        threads.add(Thread.ofPlatform().daemon().name("accept " + listener).unstarted(() -> acceptAll(listener, port)));
+    }
+
+    private void acceptAll(Listener listener, int port) {
+        try {
+            while (true) {
+                accepted(listener.accept(), port);
+            }
+        } catch (ClosedChannelException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} is closed", listener);
+        } catch (IOException e) {
+            LOG.log(WARNING, "{0} can accept no more: {1}", listener, e.getMessage());
+        }
+    }
+
+    private void accepted(Connection connection, int port) {
+        var instance = identities.of(connection.peer());
+        if (instance.isEmpty()) {
+            turnAway(connection, "the policy knows no instance with this peer");
+            return;
+        }
+        String name = instance.get().name();
+        if (port == Ports.FILES) {
+            try {
+                files.serve(instance.get(), connection);
+            } catch (IOException e) {
+                turnAway(connection, "its files cannot be served: " + e.getMessage());
+            }
+            return;
+        }
+        Semaphore places = strangers.computeIfAbsent(name, unused -> new Semaphore(STRANGERS_MOST));
+        if (!places.tryAcquire()) {
+            turnAway(connection, "too many connections of " + name + " that have not said hello");
+            return;
+        }
+        connections.add(connection);
+        Thread thread = Thread.ofPlatform().daemon().name("link of " + name).unstarted(() -> {
+            try {
+                link(instance.get(), connection, places);
+            } finally {
+                connections.remove(connection);
+                connection.close();
+            }
+        });
+        thread.start();
+    }
+
+    private void turnAway(Connection connection, String why) {
+        connection.close();
+        LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
+        record(new AuditEvent.LinkRefused(connection.peer().toString(), why));
+    }
+
+    private void link(Instance instance, Connection connection, Semaphore places) {
+        var channel = new MessageChannel(connection);
+        String name = instance.name();
+        try {
+            String agent;
+            try {
+                agent = hello(channel);
+            } finally {
+                places.release();
+            }
+            if (links.putIfAbsent(name, channel) != null) {
+                refuse(channel, Message.Reason.ALREADY_LINKED, "another link of this instance is open");
+                turnAway(connection, name + " has a link already");
+                return;
+            }
+            try {
+                channel.send(new Message.Welcome(Message.VERSION, name));
+                LOG.log(INFO, "{0} is linked ({1})", name, connection.peer());
+                record(new AuditEvent.Linked(name, agent));
+                String why = new Link(instance, channel, requests).run();
+                LOG.log(INFO, "the link of {0} ended: {1}", name, why);
+                record(new AuditEvent.LinkEnded(name, why));
+            } finally {
+                links.remove(name, channel);
+            }
+        } catch (SocketTimeoutException e) {
+            turnAway(connection, name + " said no hello for " + Limits.HELLO.toSeconds() + " s");
+        } catch (ProtocolException e) {
+            refuse(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
+            turnAway(connection, name + " broke the protocol before the hello: " + e.getMessage());
+        } catch (VersionException e) {
+            refuse(channel, Message.Reason.VERSION, String.valueOf(e.getMessage()));
+            turnAway(connection, name + ": " + e.getMessage());
+        } catch (IOException e) {
+            turnAway(connection, name + " left before the hello: " + e.getMessage());
+        }
+    }
+
+    private static String hello(MessageChannel channel) throws IOException {
+        return switch (channel.receive(Message.FromGuest.class, Limits.HELLO)) {
+            case Message.Hello(int version, var agent) -> {
+                if (version != Message.VERSION) {
+                    throw new VersionException("the agent speaks version " + version + " of the protocol, this backend "
+                            + Message.VERSION + ": update the older of the two");
+                }
+                yield DisplayText.of(agent, 64).toString();
+            }
+            case Message.OpenFile early -> throw new ProtocolException("a request before the hello");
+            case Message.Cancel early -> throw new ProtocolException("a request before the hello");
+        };
+    }
+
+    private static final class VersionException extends IOException {
+        VersionException(String message) {
+            super(message);
+        }
+    }
+
+    private void refuse(MessageChannel channel, Message.Reason reason, String explanation) {
+        try {
+            channel.send(new Message.Refused(reason, explanation));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the guest did not wait to hear why: {0}", e.getMessage());
+        }
+    }
+
+    /** The names of the instances with an open link. */
+    public Set<String> linked() {
+        return Set.copyOf(links.keySet());
+    }
+
+    private void record(AuditEvent event) {
+        if (closing) {
+            return;
+        }
+        try {
+            audit.write(event);
+        } catch (IOException e) {
+            LOG.log(WARNING, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        listeners.forEach(Listener::close);
+        connections.forEach(Connection::close);
+    }
+}

@@ -1,0 +1,18 @@
+package org.spectrum_os.portal.backend.agent;
+
+import java.util.function.Consumer;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.Message;
+
+/** What a link asks the rest of the backend to do. */
+public interface Requests {
+    /** A request under way. */
+    interface Open {
+        void withdraw(ToWindow.Reason reason);
+    }
+
+    /** {@code answer} is called at most once, from any thread, with a {@code Granted} or {@code Ended} of the same number. */
+    Open openFile(Instance instance, long request, FileRequest ask, Consumer<Message.FromHost> answer);
+}

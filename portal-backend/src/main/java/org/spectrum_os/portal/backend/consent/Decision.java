@@ -1,0 +1,86 @@
+package org.spectrum_os.portal.backend.consent;
+
+import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.protocol.Outcome;
+
+/** What became of one question. */
+public sealed interface Decision {
+    /** The user chose. */
+    record Allowed(FromWindow.Chosen answer) implements Decision {}
+
+    /** The answer is no. */
+    sealed interface Refused extends Decision {
+        /** What the guest is told. */
+        Outcome outcome();
+
+        /** For the audit log: a word that says why. */
+        String why();
+    }
+
+    /** No, for a reason that the guest is not told. */
+    record Denied(Why reason) implements Refused {
+        @Override
+        public Outcome outcome() {
+            return Outcome.DENIED;
+        }
+
+        @Override
+        public String why() {
+            return reason.word;
+        }
+    }
+
+    /** The instance is gone, or withdrew. */
+    record Cancelled() implements Refused {
+        @Override
+        public Outcome outcome() {
+            return Outcome.CANCELLED;
+        }
+
+        @Override
+        public String why() {
+            return "withdrawn";
+        }
+    }
+
+    /** Nobody answered in time. */
+    record Expired() implements Refused {
+        @Override
+        public Outcome outcome() {
+            return Outcome.EXPIRED;
+        }
+
+        @Override
+        public String why() {
+            return "nobody-answered";
+        }
+    }
+
+    /** Why a request was denied. */
+    enum Why {
+        BY_USER("user"),
+        BY_POLICY("policy"),
+        /** The user said no a moment ago. */
+        REMEMBERED("denied-just-before"),
+        /** The user wants to hear no more from this instance. */
+        BLOCKED("instance-blocked"),
+        /** Too many of its requests wait already. */
+        TOO_MANY("too-many-waiting"),
+        /** The window process died or talked nonsense. */
+        WINDOW_LOST("window-lost"),
+        /** The request asks for something that is not offered. */
+        NOT_OFFERED("not-offered"),
+        /** What the user saw is not what was found when it was opened. */
+        FILE_CHANGED("file-changed"),
+        /** The guest has not mounted its lent files, or holds too many leases, or the file server failed. */
+        NOT_DELIVERABLE("not-deliverable"),
+        /** The grant could not be written to the audit log. */
+        NOT_RECORDED("not-recorded");
+
+        final String word;
+
+        Why(String word) {
+            this.word = word;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package org.spectrum_os.portal.backend.file;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.spectrum_os.portal.backend.consent.Asker;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
+import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.LentFile;
+import org.spectrum_os.portal.store.AuditEvent;
+import org.spectrum_os.portal.store.AuditLog;
+
+/**
+ * {@code FileChooser.OpenFile} for the instances: asks the user which files, and lends exactly those. Thread-safe; replies come on the
+ * consent desk's executor and may block there.
+ */
+public final class FilePortal {
+    private static final System.Logger LOG = System.getLogger(FilePortal.class.getName());
+
+    private final ConsentDesk desk;
+    private final LeaseTable leases;
+    private final FileLending lending;
+    private final AuditLog audit;
+    private final AtomicLong requests = new AtomicLong();
+
+    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditLog audit) {
+        this.desk = desk;
+        this.leases = leases;
+        this.lending = lending;
+        this.audit = audit;
+    }
+
+    /** A request that can be withdrawn. */
+    @FunctionalInterface
+    public interface Pending {
+        /** Takes the dialog away. A reply that is on its way already may still come. */
+        void withdraw(ToWindow.Reason reason);
+    }
+
+    /** Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. */
+    public Pending openFile(Instance instance, FileRequest ask, Consumer<FileReply> reply) {
+        String request = Long.toString(requests.incrementAndGet());
+        Consumer<Decision.Refused> refuse = decision -> reply.accept(refused(instance, request, decision));
+        FileQuestion question;
+        try {
+            question = FileQuestions.from(ask);
+            audit.write(new AuditEvent.Requested(
+                    instance.name(), request, "file", question.title().text()));
+        } catch (RefusedRequestException e) {
+            LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", instance.name(), e.getMessage());
+            refuse.accept(new Decision.Denied(Decision.Why.NOT_OFFERED));
+            return reason -> {};
+        } catch (IOException e) {
+            LOG.log(WARNING, e.getMessage());
+            refuse.accept(new Decision.Denied(Decision.Why.NOT_RECORDED));
+            return reason -> {};
+        }
+        if (instance.file() == Rule.DENY) {
+            refuse.accept(new Decision.Denied(Decision.Why.BY_POLICY));
+            return reason -> {};
+        }
+        if (!lending.isMounted(instance.name())) {
+            LOG.log(
+                    WARNING,
+                    "{0} asks for a file but has not mounted its lent files, so it could not see any: is"
+                            + " \"spectrum-agent mount\" run when it boots?",
+                    instance.name());
+            refuse.accept(new Decision.Denied(Decision.Why.NOT_DELIVERABLE));
+            return reason -> {};
+        }
+        var asker = new Asker(
+                instance.name(),
+                new InstanceLabel(instance.name(), instance.colour().hex()));
+        var ticket = desk.ask(asker, question, decision -> {
+            switch (decision) {
+                case Decision.Allowed(var answer) -> reply.accept(lend(instance, request, question, answer));
+                case Decision.Refused refused -> refuse.accept(refused);
+            }
+        });
+        return reason -> {
+            ticket.withdraw(reason);
+            record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null));
+        };
+    }
+
+    /** All of the chosen files, or none. */
+    private FileReply lend(Instance instance, String request, FileQuestion question, FromWindow.Chosen answer) {
+        var opened = new ArrayList<OpenedFile>();
+        try {
+            for (FromWindow.PickedFile picked : answer.files()) {
+                opened.add(OpenedFile.of(picked));
+            }
+            return deliver(instance, request, question, answer, opened);
+        } catch (IOException e) {
+            LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
+            return refused(instance, request, new Decision.Denied(Decision.Why.FILE_CHANGED));
+        } finally {
+            opened.forEach(OpenedFile::close);
+        }
+    }
+
+    private FileReply deliver(
+            Instance instance,
+            String request,
+            FileQuestion question,
+            FromWindow.Chosen answer,
+            List<OpenedFile> opened) {
+        List<Lease> before = leases.list();
+        var granted = new ArrayList<Lease>();
+        try {
+            audit.write(new AuditEvent.Decided(instance.name(), request, "allowed", null));
+            for (OpenedFile file : opened) {
+                granted.add(leases.grant(
+                        instance.name(),
+                        file.file(),
+                        Lease.Access.READ,
+                        question.title().text(),
+                        request,
+                        lease -> lending.lend(lease, file.descriptor())));
+            }
+        } catch (IOException e) {
+            LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
+            granted.removeAll(before);
+            granted.forEach(lease -> leases.end(lease.name(), Lease.EndReason.GRANT_FAILED));
+            return refused(instance, request, new Decision.Denied(Decision.Why.NOT_DELIVERABLE));
+        }
+        return new FileReply.Lent(
+                granted.stream()
+                        .map(lease -> new LentFile(lease.name(), lease.resource().fileName()))
+                        .toList(),
+                answer.choices().stream()
+                        .map(picked -> new ChosenOption(picked.id(), picked.option()))
+                        .toList(),
+                answer.filter());
+    }
+
+    private FileReply refused(Instance instance, String request, Decision.Refused decision) {
+        record(new AuditEvent.Decided(
+                instance.name(),
+                request,
+                switch (decision) {
+                    case Decision.Denied denied -> "denied";
+                    case Decision.Cancelled cancelled -> "cancelled";
+                    case Decision.Expired expired -> "expired";
+                },
+                decision.why()));
+        return new FileReply.Refused(decision);
+    }
+
+    /** A refusal stands even when it cannot be written down. */
+    private void record(AuditEvent event) {
+        try {
+            audit.write(event);
+        } catch (IOException e) {
+            LOG.log(WARNING, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.spectrum_os.portal.backend.file;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.LentFile;
+
+/** How a request for files ended, as its instance will hear it. */
+public sealed interface FileReply {
+    /** Files were lent; each is in the guest's tree already. */
+    record Lent(List<LentFile> files, List<ChosenOption> choices, @Nullable Integer filter) implements FileReply {}
+
+    /** Nothing was lent. */
+    record Refused(Decision.Refused decision) implements FileReply {}
+}

@@ -1,0 +1,10 @@
+/**
+ * What is lent, to whom, until when. Every grant is a lease of this table; there is no other way to reach a resource.
+ *
+ * <p>Pure: how a lease takes effect is somebody else's {@link org.spectrum_os.portal.backend.lease.Effect}. It must never keep a lease
+ * whose effect failed, nor report one ended whose effect goes on.
+ */
+@NullMarked
+package org.spectrum_os.portal.backend.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package org.spectrum_os.portal.backend.policy;
+
+/**
+ * One compartment as the policy declares it.
+ *
+ * @param name   what the user calls it: a letter or digit, then up to 47 letters, digits, dots, hyphens or underscores
+ * @param colour its label in every dialog
+ * @param link   where it comes from; this alone identifies it
+ * @param file   whether it may ask for files
+ */
+public record Instance(String name, Colour colour, LinkAddress link, Rule file) {}

@@ -1,0 +1,172 @@
+package org.spectrum_os.portal.backend.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyReaderTest {
+    private static final String WHOLE = """
+            {
+              // who may ask for what
+              "version": 1,
+              "phrase": "blue heron at noon",
+              "consent": {"answer-within-seconds": 60, "denial-memory-seconds": 5, "denial-memory-most-seconds": 40},
+              "host": {"colour": "#112233", "rules": {"file": "deny"}},
+              "instances": {
+                "mail": {"colour": "#3584e4", "link": {"vsock": 12}, "rules": {"file": "ask"}},
+                "web.2": {"colour": "#e01b24", "link": {"unix": "/run/vm/web/../web2/vsock"}, "rules": {}}
+              }
+            }
+            """;
+
+    @Test
+    void readsAWholePolicy() throws Exception {
+        Policy policy = PolicyReader.parse("test", WHOLE);
+        assertEquals("blue heron at noon", policy.phrase());
+        assertEquals(
+                new Policy.Timing(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(40)),
+                policy.timing());
+        assertEquals(new Policy.HostRules(new Colour("#112233"), Rule.DENY), policy.host());
+        assertEquals(
+                List.of(
+                        new Instance("mail", new Colour("#3584e4"), new LinkAddress.Vsock(12), Rule.ASK),
+                        new Instance(
+                                "web.2",
+                                new Colour("#e01b24"),
+                                new LinkAddress.Unix(Path.of("/run/vm/web2/vsock")),
+                                Rule.DENY)),
+                policy.instances());
+    }
+
+    @Test
+    void smallestPolicyHasDefaults() throws Exception {
+        Policy policy = PolicyReader.parse("test", "{\"version\": 1, \"instances\": {}}");
+        assertNull(policy.phrase());
+        assertEquals(Policy.Timing.DEFAULT, policy.timing());
+        assertEquals(Policy.HostRules.DEFAULT, policy.host());
+    }
+
+    @Test
+    void reportsEveryProblemAtOnceWithItsPlace() {
+        var problems = problemsOf("""
+                {
+                  "version": 2,
+                  "phrse": "x",
+                  "instances": {
+                    "mail": {"colour": "blue", "link": {"vsock": 2}, "rules": {"files": "ask"}},
+                    "bad name": {"colour": "#000000", "link": {"unix": "run/vm"}, "rules": {"file": "allow"}},
+                    "none": []
+                  }
+                }
+                """);
+        assertEquals(
+                List.of(
+                        "line 3, column 3: the policy has no \"phrse\"; did you mean \"phrase\"?",
+                        "line 2, column 14: version is the number 2, this program reads version 1",
+                        "line 5, column 24: \"blue\" is no colour; write it like \"#3584e4\"",
+                        "line 5, column 51: vsock must be the VM's context id, 3 to 4294967294, got the number 2",
+                        "line 5, column 64: rules has no \"files\"; did you mean \"file\"?",
+                        "line 6, column 5: \"bad name\" cannot name an instance: use letters, digits, dots, hyphens and "
+                                + "underscores, at most 48, a letter or digit first",
+                        "line 6, column 58: unix must be the absolute path of the VM's vsock socket, got the text"
+                                + " \"run/vm\"",
+                        "line 6, column 88: a rule is \"ask\" or \"deny\", got the text \"allow\"",
+                        "line 7, column 13: instance \"none\" must be an object, got a list"),
+                problems.stream().map(PolicyProblem::toString).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "|1|must be an object, got nothing",
+                "[]|1|must be an object, got a list",
+                "{\"version\": 1}|1|the policy lacks \"instances\"",
+                "{\"version\": 1, \"instances\": {}} {}|1|must be an object, got a second value",
+                "{\"version\": 1,|1|not JSON",
+                "{\"version\": 1, \"version\": 1, \"instances\": {}}|1|not JSON: Duplicate",
+                "{\"version\": 1, \"phrase\": \"a\\u202eb\", \"instances\": {}}|1|visible characters",
+                "{\"version\": 1, \"instances\": {\"a\": {\"colour\": \"#000000\", \"rules\": {}, \"link\": {}}}}|1|either",
+                "{\"version\": 1.5, \"instances\": {}}|1|a fraction",
+                "{\"version\": 99999999999999999999, \"instances\": {}}|1|far too large"
+            })
+    void refusesBrokenFiles(String text, int line, String message) {
+        var problems = problemsOf(text == null ? "" : text);
+        assertTrue(
+                problems.stream().anyMatch(p -> p.line() == line && p.message().contains(message)), problems.toString());
+    }
+
+    @Test
+    void twoInstancesCannotShareALink() {
+        var problems = problemsOf("""
+                {"version": 1, "instances": {
+                  "a": {"colour": "#000000", "link": {"unix": "/run/x/vsock"}, "rules": {}},
+                  "b": {"colour": "#000000", "link": {"unix": "/run/./x/vsock"}, "rules": {}}
+                }}
+                """);
+        assertEquals(1, problems.size());
+        assertEquals(3, problems.getFirst().line());
+        assertTrue(problems.getFirst().message().contains("\"b\" has the same link as \"a\""));
+    }
+
+    @Test
+    void missingFileSaysWhatToDo(@TempDir Path folder) {
+        var error = assertThrows(PolicyException.class, () -> PolicyReader.read(folder.resolve("policy.json")));
+        assertTrue(String.valueOf(error.getMessage()).contains("--policy"));
+        assertTrue(String.valueOf(error.getMessage()).contains("policy.json"));
+    }
+
+    @Test
+    void unreadableFileIsAProblemToo(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("policy.json");
+        Files.write(file, new byte[] {'{', (byte) 0xff, (byte) 0xfe});
+        assertThrows(PolicyException.class, () -> PolicyReader.read(file));
+    }
+
+    @Test
+    void nestingIsBounded() {
+        assertTrue(problemsOf("[".repeat(1000)).getFirst().message().contains("not JSON"));
+    }
+
+    /** Whatever stands in the file, the outcome is a policy or a list of problems. */
+    @Test
+    void damagedFilesNeverThrowAnythingElse() {
+        var random = new Random(20260102);
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++) {
+            var text = new StringBuilder(WHOLE);
+            for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.setCharAt(at, (char) random.nextInt(0x250));
+                    default -> text.insert(at, "{}[]\",:0-1eE\\ul\u0000".charAt(random.nextInt(17)));
+                }
+            }
+            try {
+                PolicyReader.parse("test", text.toString());
+            } catch (PolicyException e) {
+                refused++;
+                assertTrue(!e.problems().isEmpty());
+            }
+        }
+        assertTrue(refused > 10_000, "only " + refused + " of 20000 damaged files were refused");
+    }
+
+    private static List<PolicyProblem> problemsOf(String text) {
+        return assertThrows(PolicyException.class, () -> PolicyReader.parse("test", text))
+                .problems();
+    }
+}
