@@ -5,7 +5,6 @@ package org.spectrum_os.portal.consent.ui.gtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.gnome.gtk.Align;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.DropDown;
@@ -35,7 +34,6 @@ final class ChoiceRows {
         flow.setColumnSpacing(18);
         flow.setRowSpacing(6);
         flow.setMaxChildrenPerLine(4);
-        flow.setHalign(Align.START);
         scroll.setPolicy(PolicyType.NEVER, PolicyType.AUTOMATIC);
         scroll.setPropagateNaturalHeight(true);
         scroll.setMaxContentHeight(MAX_HEIGHT);

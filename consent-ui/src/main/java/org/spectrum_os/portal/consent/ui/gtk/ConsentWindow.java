@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.ui.gtk;
 
+import io.github.jwharm.javagi.base.Out;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,9 @@ import org.gnome.gtk.PropagationPhase;
 import org.gnome.gtk.Window;
 import org.gnome.pango.EllipsizeMode;
 import org.gnome.pango.WrapMode;
+import org.spectrum_os.portal.consent.contract.ClaimedText;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
 import org.spectrum_os.portal.consent.ui.Arming;
 import org.spectrum_os.portal.consent.ui.Dialogs;
@@ -63,10 +67,13 @@ final class ConsentWindow {
 
     private Box content() {
         problem.setVisible(false);
-        var words = new Box(Orientation.VERTICAL, 6);
+        var words = new Box(Orientation.VERTICAL, 8);
         words.append(sentence);
-        words.append(claim);
-        words.append(folder);
+        var claims = new Box(Orientation.VERTICAL, 3);
+        claims.addCssClass("claims");
+        claims.append(claim);
+        claims.append(folder);
+        words.append(claims);
 
         var main = new Box(Orientation.VERTICAL, 12);
         main.setMarginTop(16);
@@ -148,7 +155,36 @@ final class ConsentWindow {
         window.realize();
     }
 
+    /**
+     * Does everything {@link #open} does for a made-up question, but for putting it on screen: fonts, icons and classes are loaded
+     * before the first question comes.
+     */
+    void rehearse() {
+        ClaimedText none = new ClaimedText("", false);
+        var filter = new FileQuestion.FilterRow(none, List.of("*.txt"), List.of("text/plain"));
+        var box = new FileQuestion.ChoiceRow("box", none, List.of(), "");
+        var list = new FileQuestion.ChoiceRow("list", none, List.of(new FileQuestion.OptionRow("one", none)), "");
+        fill(new Show(
+                1,
+                new InstanceLabel("none", "#808080"),
+                null,
+                new FileQuestion(none, none, true, false, List.of(filter), null, List.of(box, list), none)));
+        // Not realized: GTK 4.8 on X11 fails when a window is destroyed that was realized but never shown.
+        window.measure(Orientation.HORIZONTAL, -1, new Out<>(), new Out<>(), new Out<>(), new Out<>());
+        window.measure(Orientation.VERTICAL, WIDTH, new Out<>(), new Out<>(), new Out<>(), new Out<>());
+        look();
+        arming(new Arming.State.Disarmed());
+        choices.picked();
+        files.filter();
+    }
+
     void open(Show show) {
+        fill(show);
+        window.present();
+        deny.grabFocus();
+    }
+
+    private void fill(Show show) {
         instance = show.instance().name();
         multiple = show.question().multiple();
         style.paint(show.instance());
@@ -163,8 +199,6 @@ final class ConsentWindow {
         files.ask(show.question());
         choices.ask(show.question().choices());
         say(List.of());
-        window.present();
-        deny.grabFocus();
     }
 
     /** Brings the sentence up to date with the selection. */

@@ -64,6 +64,9 @@ public final class GtkFront implements Dialogs.Window {
         });
         var front = new GtkFront(startFolder, dialogs);
         dialogs.drawnBy(front);
+        var rehearsal = new ConsentWindow(dialogs, front.style, startFolder);
+        rehearsal.rehearse();
+        rehearsal.destroy();
         front.prepare();
         GtkLoop.every(BEAT_MILLISECONDS, front::beat);
         Thread.ofPlatform().daemon().name("backend").start(() -> front.read(backend));

@@ -13,14 +13,16 @@ import org.spectrum_os.portal.consent.ui.Contrast;
 @SuppressWarnings("deprecation") // what replaces these calls needs GTK 4.10 and 4.12
 final class Style {
     private static final String SHEET = """
-            window.consent { border-radius: 0; }
+            window.consent, window.consent.solid-csd { border-radius: 0; padding: 0; border: none; }
+            window.consent.solid-csd { box-shadow: none; }
             window.consent .banner { padding: 14px 12px 14px 22px; border-radius: 0; }
             window.consent .instance { font-size: 30px; font-weight: 800; }
             window.consent .asks { font-size: 15px; }
             window.consent .caption { font-size: 11px; opacity: 0.85; }
             window.consent .phrase { font-size: 17px; font-weight: 700; }
             window.consent .sentence { font-size: 16px; }
-            window.consent .claim { font-size: 12px; padding-left: 10px; }
+            window.consent .claims { padding: 2px 0 2px 12px; border-left: 3px solid @borders; }
+            window.consent .claim { font-size: 12px; }
             window.consent .problem { font-size: 13px; font-weight: 600; padding: 8px 12px; border-radius: 6px;
                 background-color: alpha(@error_color, 0.14); color: @theme_fg_color; }
             window.consent .files { border: 1px solid @borders; border-radius: 8px; }
@@ -28,7 +30,7 @@ final class Style {
             window.consent .actions button { padding: 7px 18px; font-size: 14px; }
             window.consent .actions button.block { padding: 5px 10px; font-size: 12px; font-weight: 400; }
             window.consent progressbar.arming > trough, window.consent progressbar.arming > trough > progress {
-                min-height: 3px; border-radius: 0; border: none; }
+                min-height: 3px; min-width: 0; margin: 0; border-radius: 0; border: none; }
             """;
 
     private final CssProvider colours = new CssProvider();
@@ -52,7 +54,7 @@ final class Style {
                 window.consent .banner { background: %1$s; color: %2$s; }
                 window.consent .banner label, window.consent .banner windowcontrols button { color: %2$s; }
                 window.consent .frame-of-instance { border: 6px solid %1$s; border-top-width: 0; }
-                window.consent .claim { border-left: 3px solid %1$s; }
+                window.consent .claims { border-left-color: %1$s; }
                 window.consent progressbar.arming > trough > progress { background: %1$s; }
                 """.formatted(colour, Contrast.textOn(colour)));
     }
