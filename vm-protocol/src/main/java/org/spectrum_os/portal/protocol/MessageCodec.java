@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.protocol;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -36,6 +38,10 @@ public final class MessageCodec {
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .build();
         return JsonMapper.builder(factory)
+                // Null is a value only where a record says so, and those are whole numbers.
+                .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
+                .withConfigOverride(
+                        Integer.class, type -> type.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.SET)))
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,

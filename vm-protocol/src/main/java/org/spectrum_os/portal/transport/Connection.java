@@ -68,6 +68,27 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the socket up without shutting it down: afterwards this connection is closed and the caller owns the descriptor. This is how
+     * a connection is handed to another process for good; {@link #close} would end it there too.
+     *
+     * @throws IllegalStateException  if a call is in progress on another thread
+     * @throws ClosedChannelException if this connection was closed
+     */
+    public Descriptor release() throws ClosedChannelException {
+        if (!inUse.writeLock().tryLock()) {
+            throw new IllegalStateException(this + " is in use and cannot be released");
+        }
+        try {
+            if (!closing.compareAndSet(false, true)) {
+                throw new ClosedChannelException();
+            }
+            return descriptor;
+        } finally {
+            inUse.writeLock().unlock();
+        }
+    }
+
     /** Two connected ends. */
     public record Ends(Connection first, Connection second) {}
 
@@ -160,7 +181,9 @@ public final class Connection implements AutoCloseable {
      * Receives one message with its descriptors. An empty message without descriptors means that the peer is gone.
      *
      * @param timeout how long to wait; zero waits for ever
-     * @throws IOException if the message or its descriptors did not fit; whatever arrived of them is closed
+     * @throws TruncatedMessageException if the message or its descriptors did not fit; whatever arrived of them is closed, and
+     *     the socket stays usable if it keeps message boundaries
+     * @throws ClosedChannelException    if this connection was closed
      */
     public Received receiveWithDescriptors(int maxBytes, int maxDescriptors, Duration timeout) throws IOException {
         enter();
@@ -170,10 +193,16 @@ public final class Connection implements AutoCloseable {
             MemorySegment header = Ancillary.toReceive(arena, bytes, maxDescriptors);
             long count = Libc.recvmsg(descriptor.number(), header);
             List<Descriptor> descriptors = Ancillary.received(header);
-            if (Ancillary.truncated(header)) {
+            if (closing.get()) {
                 descriptors.forEach(Descriptor::close);
-                throw new IOException("a message larger than " + maxBytes + " bytes or with more than " + maxDescriptors
-                        + " descriptors");
+                throw new ClosedChannelException();
+            }
+            // The control buffer is padded to 8 bytes, so the kernel may find room for one descriptor more than asked
+            // for.
+            if (Ancillary.truncated(header) || descriptors.size() > maxDescriptors) {
+                descriptors.forEach(Descriptor::close);
+                throw new TruncatedMessageException("a message larger than " + maxBytes + " bytes or with more than "
+                        + maxDescriptors + " descriptors, or this process may open no more files");
             }
             var copy = ByteBuffer.allocate((int) count);
             copy.put(bytes.asSlice(0, count).asByteBuffer()).flip();
@@ -249,6 +278,15 @@ public final class Connection implements AutoCloseable {
         return closing.get();
     }
 
+    /**
+     * Gives up this process's hold on a socket that was handed to another process, which goes on using it. No call may be in progress here.
+     */
+    public void release() {
+        if (closing.compareAndSet(false, true)) {
+            closeDescriptor();
+        }
+    }
+
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -256,6 +294,10 @@ public final class Connection implements AutoCloseable {
         }
         // Wakes whoever is blocked in a call; not being connected any more is as good.
         Libc.shutdown(descriptor.number());
+        closeDescriptor();
+    }
+
+    private void closeDescriptor() {
         inUse.writeLock().lock();
         try {
             descriptor.close();

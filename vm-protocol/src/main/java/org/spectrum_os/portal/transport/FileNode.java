@@ -20,6 +20,9 @@ public final class FileNode {
     private static final int S_IFDIR = 0x4000;
 
     private static final long O_RDONLY = 0;
+    private static final int O_ACCMODE = 3;
+    /** Generic number; the architectures that differ are none of ours. */
+    private static final int O_PATH = 0x200000;
     /** A FIFO must not hold the opener; it is refused afterwards for what it is. Generic number. */
     private static final long O_NONBLOCK = 0x800;
 
@@ -92,6 +95,12 @@ public final class FileNode {
                     time(statx, 96),
                     time(statx, 64));
         }
+    }
+
+    /** Whether the descriptor allows reading and nothing more: neither opened for writing nor a mere {@code O_PATH} reference. */
+    public static boolean isReadOnly(Descriptor file) throws IOException {
+        int flags = Libc.statusFlags(file.number());
+        return (flags & O_ACCMODE) == O_RDONLY && (flags & O_PATH) == 0;
     }
 
     /** A {@code statx_timestamp}: seconds (64 bits), nanoseconds (32 bits). */

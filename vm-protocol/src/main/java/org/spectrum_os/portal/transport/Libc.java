@@ -38,6 +38,7 @@ final class Libc {
     static final short POLLOUT = 4;
     static final int EFD_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
+    static final int F_GETFL = 3;
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
     /** The number of {@code openat2}, one for every architecture; glibc has no wrapper before 2.42. */
@@ -215,6 +216,10 @@ final class Libc {
 
     static int duplicate(int fd) throws IOException {
         return (int) check("fcntl", s -> (int) FCNTL.invokeExact(s, fd, F_DUPFD_CLOEXEC, 3));
+    }
+
+    static int statusFlags(int fd) throws IOException {
+        return (int) check("fcntl", s -> (int) FCNTL.invokeExact(s, fd, F_GETFL, 0));
     }
 
     static int pread(int fd, MemorySegment into, long offset) throws IOException {

@@ -116,7 +116,7 @@ final class Link {
         }
     }
 
-    private void answer(Message.FromHost message) {
+    private boolean answer(Message.FromHost message) {
         long request =
                 switch (message) {
                     case Message.Granted granted -> granted.request();
@@ -127,17 +127,23 @@ final class Link {
         lock.lock();
         try {
             if (open.remove(request) == null) {
-                // The guest withdrew it, or is gone; a lease granted in that moment ends with the VM, or by the user's hand.
-                return;
+                return false;
             }
         } finally {
             lock.unlock();
         }
         try {
             channel.send(message);
+            return true;
         } catch (IOException e) {
-            LOG.log(WARNING, "{0} did not hear the answer to its request {1}: {2}", instance.name(), request, e.getMessage());
+            LOG.log(
+                    WARNING,
+                    "{0} did not hear the answer to its request {1}: {2}",
+                    instance.name(),
+                    request,
+                    e.getMessage());
             channel.close();
+            return false;
         }
     }
 

@@ -1,6 +1,6 @@
 package org.spectrum_os.portal.backend.agent;
 
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
@@ -13,6 +13,11 @@ public interface Requests {
         void withdraw(ToWindow.Reason reason);
     }
 
-    /** {@code answer} is called at most once, from any thread, with a {@code Granted} or {@code Ended} of the same number. */
-    Open openFile(Instance instance, long request, FileRequest ask, Consumer<Message.FromHost> answer);
+    /**
+     * Begins a request.
+     *
+     * @param answer called at most once, from any thread, with a {@code Granted} or {@code Ended} of the same number; says whether the guest
+     *     was still waiting for it and has been told
+     */
+    Open openFile(Instance instance, long request, FileRequest ask, Predicate<Message.FromHost> answer);
 }

@@ -31,6 +31,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
     public static final int WAITING_MOST = 4;
     /** How long questions wait for a window process that is not there. */
     static final Duration WINDOW_WAIT = Duration.ofSeconds(30);
+    /** How long a window may take to bring a dialog on screen before it counts as hung. */
+    static final Duration MAP_WAIT = Duration.ofSeconds(20);
 
     private static final System.Logger LOG = System.getLogger(ConsentDesk.class.getName());
 
@@ -46,6 +48,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
     private final Set<String> blocked = new HashSet<>();
     private @Nullable Entry shown;
     private Timer.@Nullable Alarm expiry;
+    private Timer.@Nullable Alarm mapWait;
     private Timer.@Nullable Alarm windowWait;
     private @Nullable String lastKey;
     private boolean windowReady;
@@ -160,7 +163,12 @@ public final class ConsentDesk implements ConsentWindow.Events {
                     cancelWindowWait();
                     next(todo);
                 }
-                case FromWindow.Mapped mapped -> LOG.log(System.Logger.Level.DEBUG, "dialog {0} is on screen", mapped.id());
+                case FromWindow.Mapped mapped -> {
+                    if (shown != null && shown.id == mapped.id() && mapWait != null) {
+                        mapWait.cancel();
+                        mapWait = null;
+                    }
+                }
                 case FromWindow.Armed armed -> LOG.log(System.Logger.Level.DEBUG, "dialog {0} can be answered", armed.id());
                 case FromWindow.Answer answer -> answered(answer, todo);
             }
@@ -256,6 +264,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
             }
             shown = entry;
             expiry = timer.after(timing.answerWithin(), () -> expired(entry));
+            mapWait = timer.after(MAP_WAIT, () -> neverMapped(entry));
         }
         if (waiting.isEmpty()) {
             cancelWindowWait();
@@ -279,6 +288,14 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 takeDown(entry, ToWindow.Reason.EXPIRED);
                 reply(entry, new Decision.Expired(), todo);
                 next(todo);
+            }
+        });
+    }
+
+    private void neverMapped(Entry entry) {
+        locked(todo -> {
+            if (shown == entry) {
+                window.restart("a dialog did not come on screen within " + MAP_WAIT.toSeconds() + " s");
             }
         });
     }
@@ -309,6 +326,10 @@ public final class ConsentDesk implements ConsentWindow.Events {
         if (expiry != null) {
             expiry.cancel();
             expiry = null;
+        }
+        if (mapWait != null) {
+            mapWait.cancel();
+            mapWait = null;
         }
     }
 

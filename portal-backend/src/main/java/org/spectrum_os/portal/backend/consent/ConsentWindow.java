@@ -13,6 +13,9 @@ public interface ConsentWindow {
      */
     void tell(ToWindow message) throws IOException;
 
+    /** Ends a window that hangs; {@link Events#lost} follows, and another window after that. */
+    void restart(String why);
+
     /** What the window says back. Called from one thread at a time. */
     interface Events {
         void said(FromWindow message);

@@ -1,5 +1,6 @@
 package org.spectrum_os.portal.backend.file;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
@@ -52,10 +54,17 @@ public final class FilePortal {
         void withdraw(ToWindow.Reason reason);
     }
 
-    /** Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. */
-    public Pending openFile(Instance instance, FileRequest ask, Consumer<FileReply> reply) {
+    /**
+     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It says whether the guest
+     * was told: what a guest does not know of is not lent.
+     */
+    public Pending openFile(Instance instance, FileRequest ask, Predicate<FileReply> reply) {
         String request = Long.toString(requests.incrementAndGet());
-        Consumer<Decision.Refused> refuse = decision -> reply.accept(refused(instance, request, decision));
+        Consumer<Decision.Refused> refuse = decision -> {
+            if (!reply.test(refused(instance, request, decision))) {
+                LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
+            }
+        };
         FileQuestion question;
         try {
             question = FileQuestions.from(ask);
@@ -88,7 +97,7 @@ public final class FilePortal {
                 new InstanceLabel(instance.name(), instance.colour().hex()));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
-                case Decision.Allowed(var answer) -> reply.accept(lend(instance, request, question, answer));
+                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply);
                 case Decision.Refused refused -> refuse.accept(refused);
             }
         });
@@ -99,31 +108,23 @@ public final class FilePortal {
     }
 
     /** All of the chosen files, or none. */
-    private FileReply lend(Instance instance, String request, FileQuestion question, FromWindow.Chosen answer) {
-        var opened = new ArrayList<OpenedFile>();
-        try {
-            for (FromWindow.PickedFile picked : answer.files()) {
-                opened.add(OpenedFile.of(picked));
-            }
-            return deliver(instance, request, question, answer, opened);
-        } catch (IOException e) {
-            LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            return refused(instance, request, new Decision.Denied(Decision.Why.FILE_CHANGED));
-        } finally {
-            opened.forEach(OpenedFile::close);
-        }
-    }
-
-    private FileReply deliver(
+    private void lend(
             Instance instance,
             String request,
             FileQuestion question,
             FromWindow.Chosen answer,
-            List<OpenedFile> opened) {
+            Predicate<FileReply> reply) {
+        var opened = new ArrayList<OpenedFile>();
+        Decision.Why failure = Decision.Why.FILE_CHANGED;
         List<Lease> before = leases.list();
         var granted = new ArrayList<Lease>();
         try {
+            for (FromWindow.PickedFile picked : answer.files()) {
+                opened.add(OpenedFile.of(picked));
+            }
+            failure = Decision.Why.NOT_RECORDED;
             audit.write(new AuditEvent.Decided(instance.name(), request, "allowed", null));
+            failure = Decision.Why.NOT_DELIVERABLE;
             for (OpenedFile file : opened) {
                 granted.add(leases.grant(
                         instance.name(),
@@ -133,12 +134,20 @@ public final class FilePortal {
                         request,
                         lease -> lending.lend(lease, file.descriptor())));
             }
+            if (!reply.test(lent(granted, answer))) {
+                takeBack(granted, before, Lease.EndReason.UNCLAIMED);
+            }
         } catch (IOException e) {
             LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            granted.removeAll(before);
-            granted.forEach(lease -> leases.end(lease.name(), Lease.EndReason.GRANT_FAILED));
-            return refused(instance, request, new Decision.Denied(Decision.Why.NOT_DELIVERABLE));
+            takeBack(granted, before, Lease.EndReason.GRANT_FAILED);
+            boolean heard = reply.test(refused(instance, request, new Decision.Denied(failure)));
+            LOG.log(DEBUG, "{0} was told: {1}", instance.name(), heard);
+        } finally {
+            opened.forEach(OpenedFile::close);
         }
+    }
+
+    private static FileReply lent(List<Lease> granted, FromWindow.Chosen answer) {
         return new FileReply.Lent(
                 granted.stream()
                         .map(lease -> new LentFile(lease.name(), lease.resource().fileName()))
@@ -147,6 +156,13 @@ public final class FilePortal {
                         .map(picked -> new ChosenOption(picked.id(), picked.option()))
                         .toList(),
                 answer.filter());
+    }
+
+    /** Only what this request added: the guest may hold an older lease on one of the files. */
+    private void takeBack(List<Lease> granted, List<Lease> before, Lease.EndReason why) {
+        granted.stream()
+                .filter(lease -> !before.contains(lease))
+                .forEach(lease -> leases.end(lease.name(), why));
     }
 
     private FileReply refused(Instance instance, String request, Decision.Refused decision) {

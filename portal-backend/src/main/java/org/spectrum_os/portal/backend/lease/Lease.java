@@ -55,6 +55,8 @@ public record Lease(
         INSTANCE_STOPPED("instance-stopped"),
         /** The answer could not be completed, so all of it was taken back. */
         GRANT_FAILED("grant-failed"),
+        /** The guest withdrew, or vanished, while the user was choosing. */
+        UNCLAIMED("unclaimed"),
         FILE_SERVER_LOST("file-server-lost"),
         BACKEND_STOPPED("backend-stopped");
 

@@ -1,0 +1,137 @@
+package org.spectrum_os.portal.backend.bus;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.BusException;
+import org.spectrum_os.portal.dbus.DBusErrorException;
+import org.spectrum_os.portal.dbus.ErrorNames;
+import org.spectrum_os.portal.dbus.ExportedInterface;
+import org.spectrum_os.portal.dbus.InterfaceDescription;
+import org.spectrum_os.portal.dbus.MethodCall;
+import org.spectrum_os.portal.dbus.Reply;
+import org.spectrum_os.portal.dbus.Variants;
+import org.spectrum_os.portal.dbus.iface.Management1;
+
+/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, and taking it back. */
+public final class Management implements ExportedInterface, LeaseTable.Listener {
+    public static final String BUS_NAME = "org.spectrum_os.Portal";
+    public static final String PATH = "/org/spectrum_os/Portal";
+    private static final long VERSION = 1;
+    private static final System.Logger LOG = System.getLogger(Management.class.getName());
+
+    private final BusConnection bus;
+    private final Overview overview;
+    private final LeaseTable leases;
+
+    /** What the rest of the backend knows of the instances. */
+    public interface Overview {
+        List<InstanceState> instances();
+    }
+
+    /**
+     * One instance as it is now.
+     *
+     * @param link    how it reaches the host, in words
+     * @param linked  whether its agent has a link
+     * @param mounted whether it has its lent files mounted, which says that it runs
+     * @param blocked whether the user blocked it until it stops
+     * @param files   the policy's rule for files
+     * @param leases  how many it holds
+     */
+    public record InstanceState(
+            String name,
+            String colour,
+            String link,
+            boolean linked,
+            boolean mounted,
+            boolean blocked,
+            String files,
+            int leases) {}
+
+    public Management(BusConnection bus, Overview overview, LeaseTable leases) {
+        this.bus = bus;
+        this.overview = overview;
+        this.leases = leases;
+    }
+
+    @Override
+    public InterfaceDescription description() {
+        return Management1.DESCRIPTION;
+    }
+
+    @Override
+    public Object property(String name) {
+        return VERSION;
+    }
+
+    @Override
+    public Reply handle(MethodCall call) throws DBusErrorException {
+        return switch (Management1.Call.of(call)) {
+            case Management1.ListInstances list ->
+                Reply.of(
+                        Management1.ListInstances.REPLY_SIGNATURE,
+                        overview.instances().stream().map(Management::dictionary).toList());
+            case Management1.ListLeases list ->
+                Reply.of(
+                        Management1.ListLeases.REPLY_SIGNATURE,
+                        leases.list().stream().map(Management::dictionary).toList());
+            case Management1.Revoke(String name) -> {
+                if (leases.end(name, Lease.EndReason.REVOKED).isEmpty()) {
+                    throw new DBusErrorException(
+                            ErrorNames.PORTAL_NOT_FOUND, "There is no lease of this name; it may have ended already");
+                }
+                yield Reply.empty();
+            }
+        };
+    }
+
+    private static Map<String, Variant<?>> dictionary(InstanceState instance) {
+        var fields = new LinkedHashMap<String, Variant<?>>();
+        fields.put("name", Variants.of("s", instance.name()));
+        fields.put("colour", Variants.of("s", instance.colour()));
+        fields.put("link", Variants.of("s", instance.link()));
+        fields.put("linked", Variants.of("b", instance.linked()));
+        fields.put("mounted", Variants.of("b", instance.mounted()));
+        fields.put("blocked", Variants.of("b", instance.blocked()));
+        fields.put("files", Variants.of("s", instance.files()));
+        fields.put("leases", Variants.of("u", instance.leases()));
+        return fields;
+    }
+
+    private static Map<String, Variant<?>> dictionary(Lease lease) {
+        var fields = new LinkedHashMap<String, Variant<?>>();
+        fields.put("lease", Variants.of("s", lease.name()));
+        fields.put("instance", Variants.of("s", lease.instance()));
+        fields.put("resource", Variants.of("s", lease.resource().path().toString()));
+        fields.put("access", Variants.of("s", lease.access().toString()));
+        fields.put("reason", Variants.of("s", lease.reason()));
+        fields.put("end", Variants.of("s", lease.end().toString()));
+        fields.put("created", Variants.of("s", lease.created().toString()));
+        return fields;
+    }
+
+    @Override
+    public void granted(Lease lease) {
+        emit(Management1.LeaseAdded.MEMBER, Management1.LeaseAdded.SIGNATURE, dictionary(lease));
+    }
+
+    @Override
+    public void ended(Lease lease, Lease.EndReason why) {
+        emit(Management1.LeaseEnded.MEMBER, Management1.LeaseEnded.SIGNATURE, lease.name(), why.toString());
+    }
+
+    private void emit(String member, String signature, Object... arguments) {
+        try {
+            bus.emit(null, PATH, Management1.NAME, member, signature, arguments);
+        } catch (BusException e) {
+            LOG.log(WARNING, "nobody hears {0}: {1}", member, e.getMessage());
+        }
+    }
+}

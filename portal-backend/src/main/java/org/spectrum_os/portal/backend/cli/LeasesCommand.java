@@ -1,0 +1,43 @@
+package org.spectrum_os.portal.backend.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.bus.ManagementClient;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists what is lent. */
+@Command(
+        name = "leases",
+        mixinStandardHelpOptions = true,
+        description = {"List what is lent, to whom, and until when.", ""})
+final class LeasesCommand implements Callable<Integer> {
+    @Mixin
+    private final Output output = new Output();
+
+    @Option(names = "--instance", paramLabel = "NAME", description = "Only the leases of this instance.")
+    private @Nullable String instance;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        try (var backend = ManagementClient.connect()) {
+            var leases = backend.leases().stream()
+                    .filter(lease -> instance == null || instance.equals(lease.get("instance")))
+                    .toList();
+            output.rows(
+                    spec.commandLine().getOut(),
+                    leases,
+                    List.of("lease", "instance", "access", "end", "created", "resource"),
+                    "Nothing is lent.");
+        }
+        return SpectrumPortal.OK;
+    }
+}

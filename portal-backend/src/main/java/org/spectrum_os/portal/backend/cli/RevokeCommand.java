@@ -1,0 +1,81 @@
+package org.spectrum_os.portal.backend.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.bus.ManagementClient;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes back what is lent. */
+@Command(
+        name = "revoke",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Take back what is lent, at once: the guest's next read fails, also on files it holds open.",
+            ""
+        })
+final class RevokeCommand implements Callable<Integer> {
+    @Mixin
+    private final Output output = new Output();
+
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Which which;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Which leases to end. */
+    static final class Which {
+        @Parameters(paramLabel = "LEASE", description = "Names from \"spectrum-portal leases\".")
+        private List<String> leases = List.of();
+
+        @Option(names = "--instance", paramLabel = "NAME", description = "All leases of this instance.")
+        private @Nullable String instance;
+
+        @Option(names = "--all", description = "All leases.")
+        private boolean all;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        var results = new ArrayList<Map<String, Object>>();
+        int status = SpectrumPortal.OK;
+        try (var backend = ManagementClient.connect()) {
+            for (String lease : leases(backend)) {
+                var result = new LinkedHashMap<String, Object>();
+                result.put("lease", lease);
+                try {
+                    backend.revoke(lease);
+                    result.put("result", "revoked");
+                } catch (ManagementClient.UnavailableException e) {
+                    result.put("result", String.valueOf(e.getMessage()));
+                    status = SpectrumPortal.FAILED;
+                }
+                results.add(result);
+            }
+        }
+        output.rows(spec.commandLine().getOut(), results, List.of("lease", "result"), "Nothing was lent.");
+        return status;
+    }
+
+    private List<String> leases(ManagementClient backend) throws ManagementClient.UnavailableException {
+        if (!which.all && which.instance == null) {
+            return which.leases;
+        }
+        return backend.leases().stream()
+                .filter(lease -> which.all || lease.get("instance").equals(which.instance))
+                .map(lease -> (String) lease.get("lease"))
+                .toList();
+    }
+}

@@ -1,0 +1,160 @@
+package org.spectrum_os.portal.backend.daemon;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.bus.Management;
+import org.spectrum_os.portal.backend.policy.LinkAddress;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.PolicyException;
+import org.spectrum_os.portal.backend.policy.PolicyReader;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.BusException;
+
+/** Examines the machine and the session for what the backend needs. Changes nothing. */
+public final class Doctor {
+    private final Map<String, String> environment;
+    private final @Nullable Path policyFile;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** How one check came out. */
+    public enum State {
+        GOOD("good"),
+        /** Works, but not as well as it could, or only for some. */
+        CARE("care"),
+        WRONG("wrong");
+
+        private final String word;
+
+        State(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** One check; {@code advice} is empty when all is well. */
+    public record Finding(String check, State state, String found, String advice) {}
+
+    public Doctor(Map<String, String> environment, @Nullable Path policyFile) {
+        this.environment = Map.copyOf(environment);
+        this.policyFile = policyFile;
+    }
+
+    /** Runs every check. */
+    public List<Finding> examine() {
+        Folders folders = Folders.of(environment);
+        Optional<Policy> policy = policy(policyFile == null ? folders.policy() : policyFile);
+        runtimeFolder(folders);
+        sessionBus();
+        display();
+        gtk();
+        policy.ifPresent(this::links);
+        return List.copyOf(findings);
+    }
+
+    private void add(String check, State state, String found, String advice) {
+        findings.add(new Finding(check, state, found, advice));
+    }
+
+    private Optional<Policy> policy(Path file) {
+        try {
+            Policy policy = PolicyReader.read(file);
+            add("policy", State.GOOD, file + ", " + policy.instances().size() + " instance(s)", "");
+            if (policy.phrase() == null) {
+                add(
+                        "phrase",
+                        State.CARE,
+                        "the policy has none",
+                        "add \"phrase\": words only you know; every real dialog shows them, a forged one cannot");
+            }
+            return Optional.of(policy);
+        } catch (PolicyException e) {
+            e.problems().forEach(problem -> add("policy", State.WRONG, file + ": " + problem, "correct the file"));
+            return Optional.empty();
+        }
+    }
+
+    private void runtimeFolder(Folders folders) {
+        if (folders.runtime().isEmpty()) {
+            add("session", State.WRONG, "XDG_RUNTIME_DIR is not set", "run this in a user's login session");
+        } else {
+            Path parent = folders.runtime().get().getParent();
+            boolean good = parent != null && Files.isWritable(parent);
+            add(
+                    "session",
+                    good ? State.GOOD : State.WRONG,
+                    "XDG_RUNTIME_DIR " + parent,
+                    good ? "" : "make the folder, owned by this user, mode 0700");
+        }
+    }
+
+    private void sessionBus() {
+        try (BusConnection bus = BusConnection.session()) {
+            boolean running = bus.nameOwner(Management.BUS_NAME).isPresent();
+            add("session bus", State.GOOD, "reachable", "");
+            add(
+                    "backend",
+                    running ? State.GOOD : State.CARE,
+                    running ? "running" : "not running",
+                    running ? "" : "start it: spectrum-portal run");
+        } catch (BusException e) {
+            add(
+                    "session bus",
+                    State.WRONG,
+                    String.valueOf(e.getMessage()),
+                    "start a session bus (dbus-user-session) or set DBUS_SESSION_BUS_ADDRESS");
+        }
+    }
+
+    private void display() {
+        String display = environment.getOrDefault("WAYLAND_DISPLAY", environment.getOrDefault("DISPLAY", ""));
+        add(
+                "display",
+                display.isEmpty() ? State.WRONG : State.GOOD,
+                display.isEmpty() ? "neither WAYLAND_DISPLAY nor DISPLAY is set" : display,
+                display.isEmpty() ? "without one nobody can be asked, so everything is denied" : "");
+    }
+
+    private void gtk() {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup("libgtk-4.so.1", arena);
+            add("GTK", State.GOOD, "libgtk-4.so.1", "");
+        } catch (IllegalArgumentException e) {
+            add("GTK", State.WRONG, "libgtk-4.so.1 cannot be loaded", "install GTK 4 (Debian: libgtk-4-1)");
+        }
+    }
+
+    private void links(Policy policy) {
+        policy.instances().forEach(instance -> {
+            String check = "link of " + instance.name();
+            switch (instance.link()) {
+                case LinkAddress.Unix(var socket) -> {
+                    Path folder = socket.getParent();
+                    boolean good = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+                    add(
+                            check,
+                            good ? State.GOOD : State.WRONG,
+                            folder + (good ? " can be written to" : " is no folder this user can write to"),
+                            good ? "" : "make it, or correct \"unix\" of " + instance.name() + " in the policy");
+                }
+                case LinkAddress.Vsock(int cid) -> {
+                    boolean good = Files.exists(Path.of("/dev/vhost-vsock"));
+                    add(
+                            check,
+                            good ? State.GOOD : State.WRONG,
+                            good ? "the kernel offers vsock to VMs" : "/dev/vhost-vsock does not exist",
+                            good ? "" : "load the module: modprobe vhost_vsock");
+                }
+            }
+        });
+    }
+}

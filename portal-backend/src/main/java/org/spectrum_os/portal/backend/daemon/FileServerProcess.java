@@ -1,0 +1,135 @@
+package org.spectrum_os.portal.backend.daemon;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.spectrum_os.portal.files.control.FileServerClient;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Listener;
+import org.spectrum_os.portal.transport.Peer;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/**
+ * One file server process and the control connection to it. The connection is made by the child, over a socket that exists only for that
+ * moment, and is believed only if it comes from that child.
+ */
+final class FileServerProcess implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FileServerProcess.class.getName());
+    private static final Duration START = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final Process process;
+    private final FileServerClient client;
+
+    private FileServerProcess(Process process, FileServerClient client) {
+        this.process = process;
+        this.client = client;
+    }
+
+    /**
+     * Starts a file server and waits until it answers.
+     *
+     * @param command the program and its arguments, to which the control socket's path is added
+     * @param runtime a folder of this user's alone, made if absent
+     */
+    static FileServerProcess start(List<String> command, Path runtime, FileServerClient.Events events) throws IOException {
+        Files.createDirectories(
+                runtime, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path socket = runtime.resolve("file-server-" + ProcessHandle.current().pid() + ".sock");
+        try (Listener listener = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.PROCESS);
+                var alarm = Executors.newSingleThreadScheduledExecutor()) {
+            var arguments = new ArrayList<>(command);
+            arguments.add("--control");
+            arguments.add(socket.toString());
+            Process process = new ProcessBuilder(arguments)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            var timeout = alarm.schedule(listener::close, START.toMillis(), TimeUnit.MILLISECONDS);
+            var early = process.onExit().thenAccept(ended -> listener.close());
+            try {
+                Connection control = acceptFrom(process, listener);
+                LOG.log(INFO, "the file server is running (process {0})", Long.toString(process.pid()));
+                return new FileServerProcess(process, new FileServerClient(control, events));
+            } catch (ClosedChannelException e) {
+                boolean ended = !process.isAlive();
+                process.destroyForcibly();
+                throw new IOException(
+                        "the file server (" + command.getFirst() + ") "
+                                + (ended
+                                        ? "ended with status " + process.exitValue() + " before it answered"
+                                        : "did not answer within " + START.toSeconds() + " s")
+                                + "; its own message is above",
+                        e);
+            } catch (IOException e) {
+                process.destroyForcibly();
+                throw e;
+            } finally {
+                boolean unused = timeout.cancel(false);
+                early.cancel(false);
+            }
+        }
+    }
+
+    private static Connection acceptFrom(Process process, Listener listener) throws IOException {
+        while (true) {
+            Connection connection = listener.accept();
+            if (connection.peer() instanceof Peer.HostProcess(int pid, int uid, int gid) && isOrDescends(pid, process)) {
+                return connection;
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "turned away {0} from the file server's control socket",
+                    connection.peer());
+            connection.close();
+        }
+    }
+
+    /** The program may be started through a wrapper that confines it. */
+    private static boolean isOrDescends(int pid, Process process) {
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        while (handle.isPresent()) {
+            if (handle.get().pid() == process.pid()) {
+                return true;
+            }
+            handle = handle.get().parent();
+        }
+        return false;
+    }
+
+    FileServerClient client() {
+        return client;
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Ends the process, and with it everything it serves. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        try {
+            if (!process.waitFor(GRACE)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The running backend: its folders, its child processes, and how the parts are put together.
+ *
+ * <p>No decision is made here. What starts here is ended here, in the opposite order.
+ */
+@NullMarked
+package org.spectrum_os.portal.backend.daemon;
+
+import org.jspecify.annotations.NullMarked;
