@@ -151,6 +151,15 @@ public final class Desktop implements AutoCloseable {
         return process;
     }
 
+    /** What a program that was started here has logged, as far as it can be read. */
+    public String log(String name) {
+        try {
+            return Files.readString(folder.resolve(name + ".log"));
+        } catch (IOException e) {
+            return "(no log: " + e + ")";
+        }
+    }
+
     private ProcessBuilder builder(List<String> command) {
         List<String> words = new ArrayList<>(prefix);
         words.addAll(command);

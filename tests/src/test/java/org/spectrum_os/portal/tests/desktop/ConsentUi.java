@@ -22,11 +22,13 @@ import org.spectrum_os.portal.consent.contract.ToWindow;
 final class ConsentUi implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Desktop desktop;
     private final Process process;
     private final ContractWriter to;
     private final BlockingQueue<Optional<FromWindow>> said = new LinkedBlockingQueue<>();
 
     ConsentUi(Desktop desktop, Path startFolder, String... more) throws IOException {
+        this.desktop = desktop;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -81,7 +83,7 @@ final class ConsentUi implements AutoCloseable {
         Optional<FromWindow> next = said.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null || next.isEmpty()) {
             throw new DesktopException("waited for " + type.getSimpleName() + ", but the window "
-                    + (next == null ? "said nothing" : "ended") + "; its log is consent-ui.log");
+                    + (next == null ? "said nothing" : "ended") + "; its log:\n" + desktop.log("consent-ui"));
         }
         if (!type.isInstance(next.get())) {
             throw new DesktopException("waited for " + type.getSimpleName() + ", but the window said " + next.get());
