@@ -72,7 +72,7 @@ public final class Accessible {
         return has(SENSITIVE);
     }
 
-    /** Whether it is on screen. */
+    /** Whether it is on screen; GTK says so of windows only. */
     public boolean isShowing() {
         return has(SHOWING);
     }
@@ -136,7 +136,7 @@ public final class Accessible {
     private void tree(StringBuilder out, String indent) {
         out.append(indent)
                 .append(this)
-                .append(isShowing() ? "" : " hidden")
+                .append(isSensitive() ? "" : " insensitive")
                 .append(isFocused() ? " focused" : "")
                 .append('\n');
         for (Accessible child : children()) {

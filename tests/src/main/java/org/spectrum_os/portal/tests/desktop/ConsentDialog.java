@@ -15,6 +15,9 @@ import java.util.function.Predicate;
  */
 public final class ConsentDialog {
     private static final String TITLE_END = "asks for files — Spectrum Portal";
+    private static final int MOST_TABS = 60;
+    private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
+    private static final List<String> ENTRY_ROLES = List.of("text box", "text", "entry");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Desktop desktop;
@@ -64,7 +67,7 @@ public final class ConsentDialog {
 
     private static void collect(Accessible node, List<String> texts) {
         String name = node.name();
-        if (!name.isBlank() && node.role().equals("label") && node.isShowing()) {
+        if (!name.isBlank() && node.role().equals("label")) {
             texts.add(name);
         }
         node.children().forEach(child -> collect(child, texts));
@@ -117,16 +120,33 @@ public final class ConsentDialog {
         awaitArmed().button("Block").press();
     }
 
-    /** Sets the focus into the list of files. The dialog must be armed, since its keys are dead before. */
+    /** Waits until the dialog is armed, since its keys are dead before, and moves the focus into the list of files, by Shift+Tab. */
     public void focusFiles() throws DesktopException {
         awaitArmed();
-        files().grabFocus();
+        Accessible files = files();
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (desktop.accessibility().find(files, Accessible::isFocused).isPresent()) {
+                return;
+            }
+            desktop.keys("shift+Tab");
+        }
+        throw new DesktopException("Shift+Tab does not lead to the list of files in:\n" + tree());
+    }
+
+    /** Selects the first files of the list, as it is sorted, with the keyboard. */
+    public void chooseFirst(int count) throws DesktopException {
+        focusFiles();
+        desktop.keys("ctrl+Home");
+        for (int i = 1; i < count; i++) {
+            desktop.keys("shift+Down");
+        }
     }
 
     private Accessible files() throws DesktopException {
+         // GTK 4.8 draws a tree view without a role of its own, GTK 4.10 and later a column view.
         return one(
                 "the list of files",
-                node -> List.of("tree table", "tree", "table", "list").contains(node.role()) && node.isShowing());
+                node -> node.name().equals("GtkTreeView") || LIST_ROLES.contains(node.role()));
     }
 
     /** Types a file's path into the chooser, as a user may with Ctrl+L, and waits until the window names it. */
@@ -135,7 +155,7 @@ public final class ConsentDialog {
         desktop.keys("ctrl+l");
         Accessible entry = one(
                 "the chooser's entry",
-                node -> (node.role().equals("text") || node.role().equals("entry")) && node.isShowing());
+                node -> ENTRY_ROLES.contains(node.role()) && node.isFocused());
         entry.write(file.toString());
     }
 

@@ -33,7 +33,7 @@ class ConsentWindowTest {
     @Test
     void x() throws Exception {
         Path files = Files.createDirectory(folder.resolve("files"));
-        Files.writeString(files.resolve("a.txt"), "a");
+        files.toFile().mkdirs();Path u=files.resolve("Ünïcode & \"quotes\" 100%.txt"); Files.writeString(u, "a");
         try (var ui = new ConsentUi(desktop, files)) {
             ui.next(FromWindow.Ready.class);
             ClaimedText c = new ClaimedText("Attach", false);
@@ -52,9 +52,8 @@ class ConsentWindowTest {
                             null)));
             ui.next(FromWindow.Mapped.class);
             ui.next(FromWindow.Armed.class);
-            for (Accessible a : desktop.accessibility().root().children()) System.out.println(a.tree());
             ConsentDialog d = ConsentDialog.await(desktop, Duration.ofSeconds(5));
-            d.choose(files.resolve("a.txt"));
+System.out.println(desktop.accessibility().find(Accessible::isFocused));            d.choose(u);
             Thread.sleep(1000);
             System.out.println(d.tree());
             desktop.screenshot(Path.of("/tmp/ui-lab/s2.png"));

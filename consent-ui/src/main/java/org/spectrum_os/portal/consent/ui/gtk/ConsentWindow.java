@@ -181,7 +181,8 @@ final class ConsentWindow {
     void open(Show show) {
         fill(show);
         window.present();
-        deny.grabFocus();
+        // GTK would focus the first thing it finds; nothing may have the focus until Deny can take it.
+        window.setFocus(null);
     }
 
     private void fill(Show show) {
