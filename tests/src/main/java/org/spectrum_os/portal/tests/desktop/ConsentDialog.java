@@ -143,19 +143,15 @@ public final class ConsentDialog {
     }
 
     private Accessible files() throws DesktopException {
-         // GTK 4.8 draws a tree view without a role of its own, GTK 4.10 and later a column view.
-        return one(
-                "the list of files",
-                node -> node.name().equals("GtkTreeView") || LIST_ROLES.contains(node.role()));
+        // GTK 4.8 draws a tree view without a role of its own, GTK 4.10 and later a column view.
+        return one("the list of files", node -> node.name().equals("GtkTreeView") || LIST_ROLES.contains(node.role()));
     }
 
     /** Types a file's path into the chooser, as a user may with Ctrl+L, and waits until the window names it. */
     public void choose(Path file) throws DesktopException {
         focusFiles();
         desktop.keys("ctrl+l");
-        Accessible entry = one(
-                "the chooser's entry",
-                node -> ENTRY_ROLES.contains(node.role()) && node.isFocused());
+        Accessible entry = one("the chooser's entry", node -> ENTRY_ROLES.contains(node.role()) && node.isFocused());
         entry.write(file.toString());
     }
 
