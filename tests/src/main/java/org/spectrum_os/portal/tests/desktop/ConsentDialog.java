@@ -133,10 +133,30 @@ public final class ConsentDialog {
         throw new DesktopException("Shift+Tab does not lead to the list of files in:\n" + tree());
     }
 
+    /** Moves the focus, by Shift+Tab, to what a screen reader calls {@code name}. The dialog must be armed. */
+    public void focus(String name) throws DesktopException {
+        awaitArmed();
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (desktop.accessibility()
+                    .find(window, node -> node.name().equals(name) && node.isFocused())
+                    .isPresent()) {
+                return;
+            }
+            desktop.keys("shift+Tab");
+        }
+        throw new DesktopException("Shift+Tab does not lead to “" + name + "” in:\n" + tree());
+    }
+
+    /** Sets or clears the check box of that label. */
+    public void toggle(String label) throws DesktopException {
+        focus(label);
+        desktop.keys("space");
+    }
+
     /** Selects the first files of the list, as it is sorted, with the keyboard. */
     public void chooseFirst(int count) throws DesktopException {
         focusFiles();
-        desktop.keys("ctrl+Home");
+        desktop.keys("Home");
         for (int i = 1; i < count; i++) {
             desktop.keys("shift+Down");
         }

@@ -9,6 +9,7 @@ import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.DropDown;
 import org.gnome.gtk.FlowBox;
+import org.gnome.gtk.FlowBoxChild;
 import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.PolicyType;
@@ -23,7 +24,6 @@ import org.spectrum_os.portal.consent.ui.Wording;
 /** The options that the application wants set along with the files: check boxes and drop-down lists, in few rows that scroll. */
 final class ChoiceRows {
     private static final int MAX_HEIGHT = 96;
-    private static final int MAX_LABEL_CHARS = 44;
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final FlowBox flow = new FlowBox();
@@ -50,13 +50,17 @@ final class ChoiceRows {
         for (ChoiceRow choice : choices) {
             Widget row = choice.options().isEmpty() ? checkBox(choice) : dropDown(choice);
             flow.append(row);
+            // The cell around it would take the focus before it.
+            FlowBoxChild cell = flow.getChildAtIndex(states.size() - 1);
+            if (cell != null) {
+                cell.setFocusable(false);
+            }
         }
         scroll.setVisible(!choices.isEmpty());
     }
 
     private Widget checkBox(ChoiceRow choice) {
-        var box = new CheckButton();
-        box.setChild(label(choice));
+        CheckButton box = CheckButton.withLabel(Wording.row(choice.label()));
         box.setActive(choice.initial().equals("true"));
         states.add(() -> new Picked(choice.id(), String.valueOf(box.getActive())));
         return box;
@@ -75,17 +79,12 @@ final class ChoiceRows {
         states.add(() ->
                 new Picked(choice.id(), choice.options().get(list.getSelected()).id()));
         var row = new Box(Orientation.HORIZONTAL, 8);
-        row.append(label(choice));
+        var label = new Label(Wording.row(choice.label()));
+        label.setMnemonicWidget(list);
+        label.setEllipsize(EllipsizeMode.END);
+        row.append(label);
         row.append(list);
         return row;
-    }
-
-    private static Label label(ChoiceRow choice) {
-        var label = new Label(choice.label().shown());
-        label.setEllipsize(EllipsizeMode.END);
-        label.setMaxWidthChars(MAX_LABEL_CHARS);
-        label.setXalign(0);
-        return label;
     }
 
     /** What is set, one for each choice, in their order. */
