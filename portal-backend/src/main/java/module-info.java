@@ -8,6 +8,8 @@ module org.spectrum_os.portal.backend {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires java.logging;
+    requires org.spectrum_os.portal.chooser;
     requires org.spectrum_os.portal.consent.contract;
     requires org.spectrum_os.portal.dbus;
     requires org.spectrum_os.portal.files;

@@ -278,15 +278,6 @@ public final class Connection implements AutoCloseable {
         return closing.get();
     }
 
-    /**
-     * Gives up this process's hold on a socket that was handed to another process, which goes on using it. No call may be in progress here.
-     */
-    public void release() {
-        if (closing.compareAndSet(false, true)) {
-            closeDescriptor();
-        }
-    }
-
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -294,10 +285,6 @@ public final class Connection implements AutoCloseable {
         }
         // Wakes whoever is blocked in a call; not being connected any more is as good.
         Libc.shutdown(descriptor.number());
-        closeDescriptor();
-    }
-
-    private void closeDescriptor() {
         inUse.writeLock().lock();
         try {
             descriptor.close();

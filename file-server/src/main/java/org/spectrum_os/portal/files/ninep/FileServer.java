@@ -53,6 +53,8 @@ public final class FileServer implements AutoCloseable {
     private boolean closed;
 
     /**
+     * A server with nothing lent.
+     *
      * @param log takes one line per event; never anything a guest wrote
      */
     public FileServer(Events events, Consumer<String> log) {

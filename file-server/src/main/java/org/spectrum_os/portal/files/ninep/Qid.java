@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
+import java.time.Instant;
 import org.spectrum_os.portal.transport.FileNode;
 
 /**
@@ -18,9 +19,9 @@ record Qid(byte type, int version, long path) {
     static final int BYTES = 13;
 
     static Qid ofFile(long path, FileNode.Status status) {
-        long mixed = status.modified().getEpochSecond() * 1_000_003L
-                + status.modified().getNano() * 31L
-                + status.size() * 0x9E3779B97F4A7C15L;
+        Instant modified = status.modified();
+        long mixed =
+                modified.getEpochSecond() * 1_000_003L + modified.getNano() * 31L + status.size() * 0x9E3779B97F4A7C15L;
         int version = (int) (mixed ^ (mixed >>> 32));
         return new Qid(FILE, version == 0 ? 1 : version, path);
     }

@@ -24,6 +24,8 @@ sealed interface Reply {
     record Directory(List<Entry> entries) implements Reply {}
 
     /**
+     * One entry of a directory.
+     *
      * @param next the offset that goes on after this entry
      * @param type as in {@code d_type}: 4 a directory, 8 a file
      */

@@ -10,10 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread's native memory for the reply it is making; the large part exists only once a read was asked for. */
 final class ReplyBuffer implements AutoCloseable {
+    private static final ScopedValue<ReplyBuffer> CURRENT = ScopedValue.newInstance();
+
     private final Arena arena = Arena.ofConfined();
     private final ByteBuffer small = view(arena.allocate(ReplyEncoder.SMALL_REPLY_BYTES));
     private @Nullable Arena largeArena;
     private MemorySegment large = MemorySegment.NULL;
+
+    /** Runs {@code task} with a buffer of its own. */
+    static void provide(Runnable task) {
+        try (var buffer = new ReplyBuffer()) {
+            ScopedValue.where(CURRENT, buffer).run(task);
+        }
+    }
+
+    /** The buffer of the calling thread. */
+    static ReplyBuffer current() {
+        return CURRENT.get();
+    }
 
     /** For any reply but the contents of files and directories. */
     ByteBuffer small() {

@@ -6,16 +6,15 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.files.ninep.Replies.Epoch;
+import org.spectrum_os.portal.files.ninep.Replies.Pending;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
@@ -36,34 +35,13 @@ final class Session {
     private static final int IDLE_SECONDS = 10;
     private static final String VERSION = "9P2000.L";
     private static final WireName WIRE_VERSION = WireName.of(VERSION);
-    private static final ScopedValue<ReplyBuffer> BUFFER = ScopedValue.newInstance();
-
-    /** What a Tversion starts: everything of the time before is void. */
-    private record Epoch(int msize, Fids fids) {}
-
-    /** A request not yet answered. {@code flushed} is guarded by {@link #order}. */
-    private static final class Pending {
-        final int tag;
-        final Request request;
-        final Epoch epoch;
-        boolean flushed;
-
-        Pending(int tag, Request request, Epoch epoch) {
-            this.tag = tag;
-            this.request = request;
-            this.epoch = epoch;
-        }
-    }
 
     private final Connection connection;
     private final Operations operations;
     private final Consumer<Lease> opened;
     private final Semaphore permits = new Semaphore(MOST_OUTSTANDING);
     private final ThreadPoolExecutor workers;
-    /** Held while a reply is written: replies are whole, and none follows the Rflush that cancelled it. */
-    private final ReentrantLock order = new ReentrantLock();
-
-    private final Map<Integer, Pending> outstanding = new HashMap<>();
+    private final Replies replies;
     private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
     /** Only the reading thread changes it. */
     private Epoch epoch = new Epoch(MessageInput.MOST_BYTES, new Fids());
@@ -78,6 +56,7 @@ final class Session {
      */
     Session(Connection connection, InstanceLeases leases, String name, Consumer<Lease> opened) {
         this.connection = connection;
+        this.replies = new Replies(connection);
         this.operations = new Operations(leases);
         this.opened = opened;
         this.workers = new ThreadPoolExecutor(
@@ -86,14 +65,8 @@ final class Session {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> Thread.ofPlatform().name(name + " worker").daemon().unstarted(() -> withBuffer(task)));
+                task -> Thread.ofPlatform().name(name + " worker").daemon().unstarted(() -> ReplyBuffer.provide(task)));
         workers.allowCoreThreadTimeOut(true);
-    }
-
-    private static void withBuffer(Runnable task) {
-        try (var buffer = new ReplyBuffer()) {
-            ScopedValue.where(BUFFER, buffer).run(task);
-        }
     }
 
     /** Ends the session from any thread; the first reason given is the one that counts. */
@@ -109,12 +82,12 @@ final class Session {
      */
     String run() {
         try {
-            withBuffer(this::serve);
+            ReplyBuffer.provide(this::serve);
         } finally {
             connection.close();
             workers.shutdown();
             workers.getQueue().clear();
-            flushAll();
+            replies.flushAll();
         }
         String reason = ending.get();
         return reason == null ? "the guest closed it" : reason;
@@ -123,7 +96,8 @@ final class Session {
     private void serve() {
         var input = new MessageInput(connection);
         try {
-            while (input.next(epoch.msize) instanceof MessageInput.Incoming message) {
+            MessageInput.@Nullable Incoming message;
+            while ((message = input.next(epoch.msize())) != null) {
                 Request request = RequestDecoder.decode(message.type(), message.body());
                 if (!versioned && !(request instanceof Request.Version)) {
                     throw new MalformedMessageException("a message before Tversion");
@@ -149,20 +123,12 @@ final class Session {
         if (!permit()) {
             return false;
         }
-        var pending = new Pending(tag, request, epoch);
         boolean queued = false;
         try {
-            order.lock();
-            try {
-                if (outstanding.putIfAbsent(tag, pending) != null) {
-                    throw new MalformedMessageException("a tag that is still in use");
-                }
-            } finally {
-                order.unlock();
-            }
+            Pending pending = replies.expect(tag, request, epoch);
             switch (request) {
                 case Request.Version version -> version(pending, version);
-                case Request.Flush flush -> flush(pending, flush);
+                case Request.Flush flush -> replies.flush(pending, flush.oldTag());
                 // These never ask a file, so they need not wait for those that do.
                 case Request.Clunk r -> carryOut(pending);
                 case Request.Remove r -> carryOut(pending);
@@ -214,66 +180,21 @@ final class Session {
         } else {
             int agreed = msize < 0 ? MOST_MSIZE : Math.min(msize, MOST_MSIZE);
             reply = new Reply.Version(agreed, VERSION);
-            flushAll();
+            replies.flushAll();
             epoch = new Epoch(agreed, new Fids());
             versioned = true;
         }
-        send(pending, reply);
-    }
-
-    private void flush(Pending pending, Request.Flush request) throws IOException {
-        order.lock();
-        try {
-            Pending old = outstanding.get(request.oldTag());
-            if (old != null && old != pending) {
-                old.flushed = true;
-                outstanding.remove(request.oldTag());
-            }
-            send(pending, new Reply.Flushed());
-        } finally {
-            order.unlock();
-        }
-    }
-
-    private void flushAll() {
-        order.lock();
-        try {
-            outstanding.values().forEach(pending -> pending.flushed = true);
-            outstanding.clear();
-        } finally {
-            order.unlock();
-        }
-    }
-
-    private void send(Pending pending, Reply reply) throws IOException {
-        ByteBuffer out = BUFFER.get().small();
-        ReplyEncoder.encode(reply, pending.tag, out);
-        order.lock();
-        try {
-            outstanding.remove(pending.tag, pending);
-            connection.write(out);
-        } finally {
-            order.unlock();
-        }
-    }
-
-    private boolean isFlushed(Pending pending) {
-        order.lock();
-        try {
-            return pending.flushed;
-        } finally {
-            order.unlock();
-        }
+        replies.send(pending, reply);
     }
 
     private void carryOut(Pending pending) {
-        if (isFlushed(pending)) {
+        if (replies.isFlushed(pending)) {
             return;
         }
         try {
             @Nullable Lease lease;
             try (var operation = new Operation(() -> cut("it took no reply while a lease was being ended"))) {
-                answer(pending, operation, perform(pending, operation));
+                replies.answer(pending, operation, perform(pending, operation));
                 lease = operation.opened();
             }
             if (lease != null && lease.firstOpen()) {
@@ -290,8 +211,8 @@ final class Session {
 
     /** Carries the request out as far as it can be without the guest noticing; returns the reply, ready to be written. */
     private ByteBuffer perform(Pending pending, Operation operation) {
-        ReplyBuffer buffer = BUFFER.get();
-        int msize = pending.epoch.msize;
+        ReplyBuffer buffer = ReplyBuffer.current();
+        int msize = pending.epoch.msize();
         int room = msize - ReplyEncoder.READ_HEADER_BYTES;
         try {
             return switch (pending.request) {
@@ -299,54 +220,25 @@ final class Session {
                     MemorySegment whole = buffer.large(msize);
                     // Straight from the file to where the socket takes it from.
                     MemorySegment data = whole.asSlice(ReplyEncoder.READ_HEADER_BYTES, room);
-                    int count = operations.read(read, pending.epoch.fids, data, operation);
+                    int count = operations.read(read, pending.epoch.fids(), data, operation);
                     ByteBuffer out = ReplyBuffer.view(whole);
                     ReplyEncoder.encodeRead(count, pending.tag, out);
                     yield out;
                 }
                 case Request.ReadDirectory list -> {
-                    Reply reply = operations.handle(list, pending.epoch.fids, room, operation);
+                    Reply reply = operations.handle(list, pending.epoch.fids(), room, operation);
                     ByteBuffer out = ReplyBuffer.view(buffer.large(msize));
                     ReplyEncoder.encode(reply, pending.tag, out);
                     yield out;
                 }
                 default -> {
-                    Reply reply = operations.handle(pending.request, pending.epoch.fids, room, operation);
+                    Reply reply = operations.handle(pending.request, pending.epoch.fids(), room, operation);
                     ReplyEncoder.encode(reply, pending.tag, buffer.small());
                     yield buffer.small();
                 }
             };
         } catch (Refusal e) {
-            return refused(e, pending);
-        }
-    }
-
-    private static ByteBuffer refused(Refusal refusal, Pending pending) {
-        ByteBuffer out = BUFFER.get().small();
-        ReplyEncoder.encode(new Reply.Failed(refusal.errno()), pending.tag, out);
-        return out;
-    }
-
-    /** From here on the request counts: either it was flushed and nothing has happened, or it has happened and is answered. */
-    private void answer(Pending pending, Operation operation, ByteBuffer out) throws IOException {
-        order.lock();
-        try {
-            if (pending.flushed) {
-                return;
-            }
-            outstanding.remove(pending.tag, pending);
-            ByteBuffer reply = out;
-            try {
-                if (!operation.answer()) {
-                    throw new Refusal(Errno.ESTALE);
-                }
-                operation.commit();
-            } catch (Refusal e) {
-                reply = refused(e, pending);
-            }
-            connection.write(reply);
-        } finally {
-            order.unlock();
+            return Replies.refused(e, pending);
         }
     }
 }

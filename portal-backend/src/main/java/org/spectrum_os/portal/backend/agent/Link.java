@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.agent;
 
 import static java.lang.System.Logger.Level.DEBUG;
@@ -30,6 +32,7 @@ final class Link {
     private final ReentrantLock lock = new ReentrantLock();
     /** Requests not answered yet; null while {@code openFile} has not returned. */
     private final Map<Long, Slot> open = new HashMap<>();
+
     private long highest;
 
     private static final class Slot {
@@ -117,13 +120,12 @@ final class Link {
     }
 
     private boolean answer(Message.FromHost message) {
-        long request =
-                switch (message) {
-                    case Message.Granted granted -> granted.request();
-                    case Message.Ended ended -> ended.request();
-                    case Message.Welcome welcome -> throw new IllegalArgumentException("not an answer");
-                    case Message.Refused refused -> throw new IllegalArgumentException("not an answer");
-                };
+        long request = switch (message) {
+            case Message.Granted granted -> granted.request();
+            case Message.Ended ended -> ended.request();
+            case Message.Welcome welcome -> throw new IllegalArgumentException("not an answer");
+            case Message.Refused refused -> throw new IllegalArgumentException("not an answer");
+        };
         lock.lock();
         try {
             if (open.remove(request) == null) {

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.agent;
 
 import static java.lang.System.Logger.Level.INFO;
@@ -74,10 +76,13 @@ public final class LinkDoor implements AutoCloseable {
             for (int port : new int[] {Ports.LINK, Ports.FILES}) {
                 try {
                     switch (instance.link()) {
-                        case LinkAddress.Unix(var socket) -> listen(
-                                Listener.unix(
-                                        Ports.unixSocket(socket, port), SocketKind.STREAM, Listener.Identity.SOCKET),
-                                port);
+                        case LinkAddress.Unix(var socket) ->
+                            listen(
+                                    Listener.unix(
+                                            Ports.unixSocket(socket, port),
+                                            SocketKind.STREAM,
+                                            Listener.Identity.SOCKET),
+                                    port);
                         case LinkAddress.Vsock vsock -> {
                             if (ports.add(port)) {
                                 listen(Listener.vsock(port), port);
@@ -128,7 +133,7 @@ public final class LinkDoor implements AutoCloseable {
             }
             return;
         }
-        Semaphore places = strangers.computeIfAbsent(name, unused -> new Semaphore(STRANGERS_MOST));
+        Semaphore places = strangers.computeIfAbsent(name, _ -> new Semaphore(STRANGERS_MOST));
         if (!places.tryAcquire()) {
             turnAway(connection, "too many connections of " + name + " that have not said hello");
             return;

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.bus;
 
 import static java.lang.System.Logger.Level.WARNING;
@@ -77,7 +79,9 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
             case Management1.ListInstances list ->
                 Reply.of(
                         Management1.ListInstances.REPLY_SIGNATURE,
-                        overview.instances().stream().map(Management::dictionary).toList());
+                        overview.instances().stream()
+                                .map(Management::dictionary)
+                                .toList());
             case Management1.ListLeases list ->
                 Reply.of(
                         Management1.ListLeases.REPLY_SIGNATURE,

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import java.util.ArrayList;
@@ -41,7 +43,8 @@ final class DoctorCommand implements Callable<Integer> {
             row.put("advice", finding.advice());
             rows.add(row);
         }
-        output.rows(spec.commandLine().getOut(), rows, List.of("check", "state", "found", "advice"), "Nothing to check.");
+        output.rows(
+                spec.commandLine().getOut(), rows, List.of("check", "state", "found", "advice"), "Nothing to check.");
         return findings.stream().anyMatch(finding -> finding.state() == Doctor.State.WRONG)
                 ? SpectrumPortal.FAILED
                 : SpectrumPortal.OK;

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -48,9 +50,11 @@ final class Output {
             return;
         }
         Map<String, Integer> widths = columns.stream()
-                .collect(Collectors.toMap(column -> column, column -> rows.stream()
-                        .mapToInt(row -> cell(row, column).length())
-                        .reduce(column.length(), Math::max)));
+                .collect(Collectors.toMap(
+                        column -> column,
+                        column -> rows.stream()
+                                .mapToInt(row -> cell(row, column).length())
+                                .reduce(column.length(), Math::max)));
         out.println(line(columns, column -> column.toUpperCase(java.util.Locale.ROOT), widths));
         rows.forEach(row -> out.println(line(columns, column -> cell(row, column), widths)));
     }

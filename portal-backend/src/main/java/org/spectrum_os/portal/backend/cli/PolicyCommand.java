@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import java.nio.file.Path;
@@ -52,7 +54,13 @@ final class PolicyCommand implements Runnable {
             try {
                 Policy policy = PolicyReader.read(file);
                 if (output.isJson()) {
-                    output.json(out, Map.of("valid", true, "instances", policy.instances().size()));
+                    output.json(
+                            out,
+                            Map.of(
+                                    "valid",
+                                    true,
+                                    "instances",
+                                    policy.instances().size()));
                 } else {
                     out.println(file + ": good, " + policy.instances().size() + " instance(s)");
                 }
@@ -65,7 +73,12 @@ final class PolicyCommand implements Runnable {
                             "problems",
                             e.problems().stream()
                                     .map(problem -> Map.of(
-                                            "line", problem.line(), "column", problem.column(), "message", problem.message()))
+                                            "line",
+                                            problem.line(),
+                                            "column",
+                                            problem.column(),
+                                            "message",
+                                            problem.message()))
                                     .toList());
                     output.json(out, report);
                 } else {

@@ -1,9 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.ManagementClient;
@@ -19,9 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "revoke",
         mixinStandardHelpOptions = true,
-        description = {
-            "Take back what is lent, at once: the guest's next read fails, also on files it holds open.",
-            ""
+        description = {"Take back what is lent, at once: the guest's next read fails, also on files it holds open.", ""
         })
 final class RevokeCommand implements Callable<Integer> {
     @Mixin
@@ -74,7 +75,7 @@ final class RevokeCommand implements Callable<Integer> {
             return which.leases;
         }
         return backend.leases().stream()
-                .filter(lease -> which.all || lease.get("instance").equals(which.instance))
+                .filter(lease -> which.all || Objects.equals(lease.get("instance"), which.instance))
                 .map(lease -> (String) lease.get("lease"))
                 .toList();
     }

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
 import java.util.logging.ConsoleHandler;
@@ -23,7 +25,11 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:done", "1:refused, not found, or something is wrong", "2:the command line or the policy is wrong"})
+        exitCodeList = {
+            "0:done",
+            "1:refused, not found, or something is wrong",
+            "2:the command line or the policy is wrong"
+        })
 public final class SpectrumPortal implements Runnable {
     static final int OK = 0;
     static final int FAILED = 1;
@@ -66,8 +72,7 @@ public final class SpectrumPortal implements Runnable {
 
     /** One line an event, as journals want it. */
     private static void logToStandardError() {
-        System.setProperty(
-                "java.util.logging.SimpleFormatter.format", "spectrum-portal: %4$s: %5$s%6$s%n");
+        System.setProperty("java.util.logging.SimpleFormatter.format", "spectrum-portal: %4$s: %5$s%6$s%n");
         Logger root = Logger.getLogger("");
         for (var handler : root.getHandlers()) {
             root.removeHandler(handler);

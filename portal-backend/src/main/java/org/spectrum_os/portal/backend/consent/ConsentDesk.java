@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.consent;
 
 import static java.lang.System.Logger.Level.WARNING;
@@ -169,7 +171,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
                         mapWait = null;
                     }
                 }
-                case FromWindow.Armed armed -> LOG.log(System.Logger.Level.DEBUG, "dialog {0} can be answered", armed.id());
+                case FromWindow.Armed armed ->
+                    LOG.log(System.Logger.Level.DEBUG, "dialog {0} can be answered", armed.id());
                 case FromWindow.Answer answer -> answered(answer, todo);
             }
         });

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.consent;
 
 import java.time.Duration;
@@ -30,7 +32,7 @@ public interface Timer {
             public Alarm after(Duration delay, Runnable task) {
                 var future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
                 return () -> {
-                    boolean unused = future.cancel(false);
+                    boolean _ = future.cancel(false);
                 };
             }
         };

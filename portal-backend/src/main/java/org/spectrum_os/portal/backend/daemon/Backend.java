@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.daemon;
 
 import static java.lang.System.Logger.Level.ERROR;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.window.WindowProcess;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.ExportedObject;
@@ -71,7 +73,8 @@ public final class Backend implements AutoCloseable {
             backend.close();
             throw new StartException(
                     e instanceof NameTakenException
-                            ? "another backend is running on this session bus (" + e.getMessage() + "): stop that one first"
+                            ? "another backend is running on this session bus (" + e.getMessage()
+                                    + "): stop that one first"
                             : "the session bus cannot be used: " + e.getMessage(),
                     e);
         } catch (IOException | LinkException e) {
@@ -116,16 +119,16 @@ public final class Backend implements AutoCloseable {
         var management = new Management(managementBus, () -> overview(policy, door, lending, desk, leases), leases);
         leases.addListener(management);
         part(managementBus.export(Management.PATH, ExportedObject.of(management)));
-        var hostChooser = new HostFileChooser(portalBus, policy.host(), desk, audit);
-        part(portalBus.export(HostFileChooser.PATH, ExportedObject.of(hostChooser)));
-        portalBus.requestName(HostFileChooser.BUS_NAME, EnumSet.of(NameFlag.DO_NOT_QUEUE));
+        var hostFace = new BackendFace(portalBus, new HostFileChooser(policy.host(), desk, audit));
+        part(portalBus.export(BackendFace.PATH, ExportedObject.of(hostFace)));
+        portalBus.requestName(BackendFace.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
         endWith(portalBus);
         endWith(managementBus);
         LOG.log(INFO, "ready: {0} instance(s)", policy.instances().size());
     }
 
     private void endWith(BusConnection bus) {
-        var unused = bus.disconnected().whenComplete((nothing, error) -> {
+        var _ = bus.disconnected().whenComplete((nothing, error) -> {
             if (error != null) {
                 failed = true;
                 endReason = "the session bus is gone";

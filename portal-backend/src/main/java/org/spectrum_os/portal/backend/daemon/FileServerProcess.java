@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.daemon;
 
 import static java.lang.System.Logger.Level.INFO;
@@ -42,7 +44,8 @@ final class FileServerProcess implements AutoCloseable {
      * @param command the program and its arguments, to which the control socket's path is added
      * @param runtime a folder of this user's alone, made if absent
      */
-    static FileServerProcess start(List<String> command, Path runtime, FileServerClient.Events events) throws IOException {
+    static FileServerProcess start(List<String> command, Path runtime, FileServerClient.Events events)
+            throws IOException {
         Files.createDirectories(
                 runtime, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path socket = runtime.resolve("file-server-" + ProcessHandle.current().pid() + ".sock");
@@ -75,7 +78,7 @@ final class FileServerProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw e;
             } finally {
-                boolean unused = timeout.cancel(false);
+                boolean _ = timeout.cancel(false);
                 early.cancel(false);
             }
         }
@@ -84,7 +87,8 @@ final class FileServerProcess implements AutoCloseable {
     private static Connection acceptFrom(Process process, Listener listener) throws IOException {
         while (true) {
             Connection connection = listener.accept();
-            if (connection.peer() instanceof Peer.HostProcess(int pid, int uid, int gid) && isOrDescends(pid, process)) {
+            if (connection.peer() instanceof Peer.HostProcess(int pid, int uid, int gid)
+                    && isOrDescends(pid, process)) {
                 return connection;
             }
             LOG.log(

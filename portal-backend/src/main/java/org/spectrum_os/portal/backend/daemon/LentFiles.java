@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.daemon;
 
 import static java.lang.System.Logger.Level.ERROR;
@@ -32,7 +34,6 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<String> mounted = new HashSet<>();
     private @Nullable FileServerProcess server;
-    private @Nullable Consequences consequences;
     private boolean closing;
 
     /** What follows from the end of a guest or of the server. */
@@ -50,7 +51,6 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     }
 
     void start(Consequences consequences) throws IOException {
-        this.consequences = consequences;
         startServer(consequences);
     }
 
@@ -143,8 +143,10 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         } finally {
             lock.unlock();
         }
-        client.serve(instance.name(), connection.descriptor());
-        connection.release();
+        // From here the socket is the server's; closing the connection object would shut it down there too.
+        try (Descriptor socket = connection.release()) {
+            client.serve(instance.name(), socket);
+        }
         LOG.log(INFO, "{0} has its lent files mounted ({1})", instance.name(), connection.peer());
     }
 

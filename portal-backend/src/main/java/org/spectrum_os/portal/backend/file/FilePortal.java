@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.file;
 
 import static java.lang.System.Logger.Level.DEBUG;
@@ -150,7 +152,8 @@ public final class FilePortal {
     private static FileReply lent(List<Lease> granted, FromWindow.Chosen answer) {
         return new FileReply.Lent(
                 granted.stream()
-                        .map(lease -> new LentFile(lease.name(), lease.resource().fileName()))
+                        .map(lease ->
+                                new LentFile(lease.name(), lease.resource().fileName()))
                         .toList(),
                 answer.choices().stream()
                         .map(picked -> new ChosenOption(picked.id(), picked.option()))
@@ -160,9 +163,7 @@ public final class FilePortal {
 
     /** Only what this request added: the guest may hold an older lease on one of the files. */
     private void takeBack(List<Lease> granted, List<Lease> before, Lease.EndReason why) {
-        granted.stream()
-                .filter(lease -> !before.contains(lease))
-                .forEach(lease -> leases.end(lease.name(), why));
+        granted.stream().filter(lease -> !before.contains(lease)).forEach(lease -> leases.end(lease.name(), why));
     }
 
     private FileReply refused(Instance instance, String request, Decision.Refused decision) {

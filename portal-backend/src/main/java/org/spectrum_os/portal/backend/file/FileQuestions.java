@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.file;
 
 import java.util.ArrayList;
@@ -80,7 +82,8 @@ public final class FileQuestions {
         return choices.stream()
                 .map(choice -> {
                     var options = choice.options().stream()
-                            .map(option -> new OptionRow(option.id().validate(FileQuestions::token), claim(option.label())))
+                            .map(option ->
+                                    new OptionRow(option.id().validate(FileQuestions::token), claim(option.label())))
                             .toList();
                     return new ChoiceRow(
                             choice.id().validate(FileQuestions::token),

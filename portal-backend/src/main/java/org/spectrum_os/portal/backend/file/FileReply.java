@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.file;
 
 import java.util.List;
@@ -9,7 +11,10 @@ import org.spectrum_os.portal.protocol.LentFile;
 /** How a request for files ended, as its instance will hear it. */
 public sealed interface FileReply {
     /** Files were lent; each is in the guest's tree already. */
-    record Lent(List<LentFile> files, List<ChosenOption> choices, @Nullable Integer filter) implements FileReply {}
+    record Lent(
+            List<LentFile> files,
+            List<ChosenOption> choices,
+            @Nullable Integer filter) implements FileReply {}
 
     /** Nothing was lent. */
     record Refused(Decision.Refused decision) implements FileReply {}

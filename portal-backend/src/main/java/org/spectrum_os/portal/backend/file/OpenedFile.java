@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.file;
 
 import java.io.IOException;
@@ -18,7 +20,9 @@ public record OpenedFile(HostFile file, Descriptor descriptor) implements AutoCl
      */
     public static OpenedFile of(PickedFile picked) throws IOException {
         Path path = Path.of(picked.path());
-        if (!path.equals(path.normalize()) || path.getFileName() == null || !FileNames.isComponent(path.getFileName().toString())) {
+        if (!path.equals(path.normalize())
+                || path.getFileName() == null
+                || !FileNames.isComponent(path.getFileName().toString())) {
             throw new IOException("the window named " + path + ", which is not the plain path of a file");
         }
         Descriptor descriptor = FileNode.openForReading(path);

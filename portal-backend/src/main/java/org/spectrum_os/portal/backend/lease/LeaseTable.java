@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.lease;
 
 import static java.lang.System.Logger.Level.ERROR;
@@ -86,8 +88,7 @@ public final class LeaseTable {
             if (held >= MOST_PER_INSTANCE) {
                 throw new IOException(instance + " holds " + held + " leases already; revoke some");
             }
-            var lease = new Lease(
-                    newName(), instance, file, access, reason, Lease.End.INSTANCE_STOPS, clock.instant());
+            var lease = new Lease(newName(), instance, file, access, reason, Lease.End.INSTANCE_STOPS, clock.instant());
             audit.write(new AuditEvent.Granted(
                     instance,
                     request,

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
 import java.util.regex.Pattern;

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -113,7 +115,9 @@ public final class PolicyReader {
 
     private Policy.@Nullable Timing timing(LocatedJson value) {
         Fields fields = fields(
-                value, "consent", Set.of("answer-within-seconds", "denial-memory-seconds", "denial-memory-most-seconds"));
+                value,
+                "consent",
+                Set.of("answer-within-seconds", "denial-memory-seconds", "denial-memory-most-seconds"));
         if (fields == null) {
             return null;
         }
@@ -165,7 +169,8 @@ public final class PolicyReader {
             if (!NAME.matcher(name).matches()) {
                 problem(
                         member.keyPlace(),
-                        "\"" + DisplayText.of(Untrusted.of(name), 64) + "\" cannot name an instance: use letters, digits, dots, "
+                        "\"" + DisplayText.of(Untrusted.of(name), 64)
+                                + "\" cannot name an instance: use letters, digits, dots, "
                                 + "hyphens and underscores, at most 48, a letter or digit first");
             }
             Instance instance = instance(name, member);
@@ -220,9 +225,7 @@ public final class PolicyReader {
             return null;
         });
         LinkAddress unix = fields.optional("unix", v -> {
-            if (v instanceof LocatedJson.Text(var place, var path)
-                    && path.startsWith("/")
-                    && path.indexOf('\0') < 0) {
+            if (v instanceof LocatedJson.Text(var place, var path) && path.startsWith("/") && path.indexOf('\0') < 0) {
                 return new LinkAddress.Unix(Path.of(path).normalize());
             }
             problem(v, "unix must be the absolute path of the VM's vsock socket, got " + v.describe());
@@ -263,7 +266,10 @@ public final class PolicyReader {
                         what + " has no \"" + DisplayText.of(Untrusted.of(key), 64) + "\""
                                 + Suggestion.of(key, known)
                                         .map(near -> "; did you mean \"" + near + "\"?")
-                                        .orElse("; it knows " + String.join(", ", known.stream().sorted().toList())));
+                                        .orElse("; it knows "
+                                                + String.join(
+                                                        ", ",
+                                                        known.stream().sorted().toList())));
             }
         });
         return new Fields(obj, what);

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.window;
 
 import static java.lang.System.Logger.Level.INFO;
@@ -26,6 +28,7 @@ public final class WindowProcess implements ConsentWindow, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WindowProcess.class.getName());
     /** A process that lived this long had not failed to start. */
     private static final Duration HEALTHY = Duration.ofSeconds(20);
+
     private static final Duration PAUSE_MOST = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -184,8 +187,7 @@ public final class WindowProcess implements ConsentWindow, AutoCloseable {
 
     private static void listen(Process started, Events events) throws IOException {
         var reader = ContractReader.ofWindow(started.getInputStream());
-        Optional<FromWindow> message;
-        while ((message = reader.read()).isPresent()) {
+        for (var message = reader.read(); message.isPresent(); message = reader.read()) {
             if (message.get() instanceof FromWindow.Ready(int contract)) {
                 if (contract != FromWindow.VERSION) {
                     throw new IOException("it speaks version " + contract + " of the contract, this backend "

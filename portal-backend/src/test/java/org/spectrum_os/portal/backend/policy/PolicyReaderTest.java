@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -105,7 +107,8 @@ class PolicyReaderTest {
     void refusesBrokenFiles(String text, int line, String message) {
         var problems = problemsOf(text == null ? "" : text);
         assertTrue(
-                problems.stream().anyMatch(p -> p.line() == line && p.message().contains(message)), problems.toString());
+                problems.stream().anyMatch(p -> p.line() == line && p.message().contains(message)),
+                problems.toString());
     }
 
     @Test

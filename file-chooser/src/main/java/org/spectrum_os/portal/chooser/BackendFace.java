@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.chooser;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.BusException;
+import org.spectrum_os.portal.dbus.DBusErrorException;
+import org.spectrum_os.portal.dbus.ErrorNames;
+import org.spectrum_os.portal.dbus.ExportedInterface;
+import org.spectrum_os.portal.dbus.ExportedObject;
+import org.spectrum_os.portal.dbus.InterfaceDescription;
+import org.spectrum_os.portal.dbus.MethodCall;
+import org.spectrum_os.portal.dbus.Registration;
+import org.spectrum_os.portal.dbus.Reply;
+import org.spectrum_os.portal.dbus.Variants;
+import org.spectrum_os.portal.dbus.iface.FileChooserBackend;
+import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.ResponseCode;
+
+/** {@code org.freedesktop.impl.portal.FileChooser}, for the portal on this bus that owns {@code org.freedesktop.portal.Desktop}. */
+public final class BackendFace implements ExportedInterface {
+    /** The bus name under which a portal finds this backend. */
+    public static final String BUS_NAME = "org.freedesktop.impl.portal.desktop.spectrum";
+    /** Where portal frontends and backends alike have their object. */
+    public static final String PATH = "/org/freedesktop/portal/desktop";
+    /** The bus name of the portal that applications call. */
+    public static final String FRONTEND_NAME = "org.freedesktop.portal.Desktop";
+
+    private final BusConnection bus;
+    private final Chooser chooser;
+
+    public BackendFace(BusConnection bus, Chooser chooser) {
+        this.bus = bus;
+        this.chooser = chooser;
+    }
+
+    @Override
+    public InterfaceDescription description() {
+        return FileChooserBackend.DESCRIPTION;
+    }
+
+    @Override
+    public Reply handle(MethodCall call) throws DBusErrorException {
+        requireFrontend(call.sender());
+        return switch (FileChooserBackend.Call.of(call)) {
+            case FileChooserBackend.OpenFile open -> openFile(call.sender(), open);
+            case FileChooserBackend.SaveFile save -> throw savingIsNotSupported();
+            case FileChooserBackend.SaveFiles save -> throw savingIsNotSupported();
+        };
+    }
+
+    /** The answer to SaveFile and SaveFiles, in every face. */
+    public static DBusErrorException savingIsNotSupported() {
+        return new DBusErrorException(
+                ErrorNames.NOT_SUPPORTED, "Saving files is not supported by this portal; OpenFile is");
+    }
+
+    /** Anybody on the bus can send here; only the portal passes on what applications are allowed to say. */
+    private void requireFrontend(String sender) throws DBusErrorException {
+        try {
+            if (bus.nameOwner(FRONTEND_NAME).filter(sender::equals).isPresent()) {
+                return;
+            }
+        } catch (BusException e) {
+            throw new DBusErrorException(ErrorNames.FAILED, "The bus does not say who owns " + FRONTEND_NAME);
+        }
+        throw new DBusErrorException(
+                ErrorNames.ACCESS_DENIED,
+                "Only the owner of " + FRONTEND_NAME + " may call this; applications call that name");
+    }
+
+    private Reply openFile(String sender, FileChooserBackend.OpenFile call) throws DBusErrorException {
+        OpenFileOptions options = OptionReader.read(call.options());
+        FileRequest ask = OptionReader.request(options, call.appId(), call.title());
+        var outcome = new CompletableFuture<Optional<Chooser.Result>>();
+        Chooser.Pending request =
+                chooser.open(sender, call.appId(), ask, result -> outcome.complete(Optional.of(result)));
+        var handle = new BackendRequest(sender, request, outcome);
+        Optional<Registration> exported = bus.exportIfFree(call.handle(), ExportedObject.of(handle));
+        if (exported.isEmpty()) {
+            boolean _ = request.withdraw();
+            throw new DBusErrorException(ErrorNames.PORTAL_EXISTS, "A request with this handle is open already");
+        }
+        Registration gone = bus.onNameVanished(sender, handle::withdraw);
+        request.start();
+        Optional<Chooser.Result> result = outcome.join();
+        return reply(result, options).then(() -> {
+            gone.close();
+            exported.get().close();
+            handle.replied();
+        });
+    }
+
+    private static Reply reply(Optional<Chooser.Result> result, OpenFileOptions options) {
+        Map<String, Variant<?>> results = new LinkedHashMap<>();
+        int code = ResponseCode.OTHER;
+        if (result.isPresent()) {
+            switch (result.get()) {
+                case Chooser.Result.Chosen chosen -> {
+                    code = ResponseCode.SUCCESS;
+                    results.putAll(ResultWriter.granted(chosen, options));
+                    // Left out, the portal would take it for true.
+                    results.put("writable", Variants.of("b", chosen.writable()));
+                }
+                case Chooser.Result.None none -> code = none.responseCode();
+            }
+        }
+        return Reply.of(FileChooserBackend.OpenFile.REPLY_SIGNATURE, code, results);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.chooser;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.dbus.DBusErrorException;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.FileRequest;
+
+/** Whoever can have files chosen. */
+public interface Chooser {
+    /**
+     * Prepares a request; nothing happens before {@link Pending#start}.
+     *
+     * @param caller the connection that asks
+     * @param appId who it says asks, already within {@code ask} for showing
+     * @param answered hears the result once, from any thread, unless the request is withdrawn before
+     * @throws DBusErrorException if too many requests are open
+     */
+    Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) throws DBusErrorException;
+
+    /** One request. */
+    interface Pending {
+        void start();
+
+        /** Nobody wants the answer any more; false if it has been given. */
+        boolean withdraw();
+    }
+
+    /** What came of it. */
+    sealed interface Result {
+        /** Files were chosen; {@code filter} is an index into the request's filters. */
+        record Chosen(
+                List<String> uris,
+                List<ChosenOption> choices,
+                @Nullable Integer filter,
+                boolean writable) implements Result {
+            public Chosen {
+                uris = List.copyOf(uris);
+                choices = List.copyOf(choices);
+            }
+        }
+
+        /** No files; the response code says how. */
+        record None(int responseCode) implements Result {}
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.files.ninep;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.spectrum_os.portal.transport.Connection;
+
+/** A 9P2000.L client as small as it can be, written from the protocol's layouts and not from the server's codec. */
+public final class NinepClient implements AutoCloseable {
+    static final int NO_FID = -1;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** The server answered Rlerror. */
+    public static final class Failed extends IOException {
+        private final int errno;
+
+        Failed(int errno) {
+            super("errno " + errno);
+            this.errno = errno;
+        }
+
+        public int errno() {
+            return errno;
+        }
+    }
+
+    /** One received message. */
+    record Message(int type, int tag, ByteBuffer body) {}
+
+    /** One entry of a directory. */
+    record Entry(String name, int type, long next, Qid qid) {}
+
+    final Connection connection;
+    private int msize = 8192;
+    private int nextTag = 1;
+
+    public NinepClient(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Builds the fields of a message: Integer 4 bytes, Long 8, Short 2, Byte 1, String with its length, byte[] as it is. */
+    static ByteBuffer message(int type, int tag, Object... fields) {
+        var buffer = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(0).put((byte) type).putShort((short) tag);
+        for (Object field : fields) {
+            switch (field) {
+                case Integer i -> buffer.putInt(i);
+                case Long l -> buffer.putLong(l);
+                case Short s -> buffer.putShort(s);
+                case Byte b -> buffer.put(b);
+                case byte[] b -> buffer.put(b);
+                case String s -> {
+                    byte[] bytes = s.getBytes(StandardCharsets.UTF_8);
+                    buffer.putShort((short) bytes.length).put(bytes);
+                }
+                default -> throw new IllegalArgumentException(field.getClass().toString());
+            }
+        }
+        return buffer.putInt(0, buffer.position()).flip();
+    }
+
+    int send(int type, Object... fields) throws IOException {
+        int tag = type == 100 ? 0xffff : nextTag++ & 0x7fff;
+        connection.write(message(type, tag, fields));
+        return tag;
+    }
+
+    Message receive() throws IOException {
+        ByteBuffer header = exactly(7);
+        int size = header.getInt();
+        int type = Byte.toUnsignedInt(header.get());
+        int tag = Short.toUnsignedInt(header.getShort());
+        return new Message(type, tag, exactly(size - 7));
+    }
+
+    private ByteBuffer exactly(int bytes) throws IOException {
+        var buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (connection.read(buffer, PATIENCE) < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+        }
+        return buffer.flip();
+    }
+
+    /** Sends and waits for the answer, which must be of the type that belongs to it. */
+    ByteBuffer call(int type, Object... fields) throws IOException {
+        int tag = send(type, fields);
+        Message answer = receive();
+        if (answer.tag() != tag) {
+            throw new IOException("answer with tag " + answer.tag() + " to " + tag);
+        }
+        if (answer.type() == 7) {
+            throw new Failed(answer.body().getInt());
+        }
+        if (answer.type() != type + 1) {
+            throw new IOException("answer of type " + answer.type() + " to " + type);
+        }
+        return answer.body();
+    }
+
+    public int version(int wanted) throws IOException {
+        ByteBuffer answer = call(100, wanted, "9P2000.L");
+        msize = answer.getInt();
+        if (!string(answer).equals("9P2000.L")) {
+            throw new IOException("version unknown");
+        }
+        return msize;
+    }
+
+    public Qid attach(int fid) throws IOException {
+        return qid(call(104, fid, NO_FID, "nobody", "", 65534));
+    }
+
+    /** Version and attach, the root being fid 0. */
+    public NinepClient mounted() throws IOException {
+        version(512 * 1024 + 24);
+        attach(0);
+        return this;
+    }
+
+    List<Qid> walk(int from, int to, String... names) throws IOException {
+        var fields = new ArrayList<>(List.<Object>of(from, to, (short) names.length));
+        fields.addAll(List.of(names));
+        ByteBuffer answer = call(110, fields.toArray());
+        var qids = new ArrayList<Qid>();
+        int count = answer.getShort();
+        for (int i = 0; i < count; i++) {
+            qids.add(qid(answer));
+        }
+        return qids;
+    }
+
+    Qid open(int fid, int flags) throws IOException {
+        return qid(call(12, fid, flags));
+    }
+
+    /** Walks to a file from the root and opens it. */
+    public void open(int fid, String lease, String name) throws IOException {
+        if (walk(0, fid, lease, name).size() != 2) {
+            throw new Failed(2);
+        }
+        open(fid, 0);
+    }
+
+    public byte[] read(int fid, long offset, int count) throws IOException {
+        ByteBuffer answer = call(116, fid, offset, count);
+        byte[] data = new byte[answer.getInt()];
+        answer.get(data);
+        if (answer.hasRemaining()) {
+            throw new IOException("Rread longer than its count");
+        }
+        return data;
+    }
+
+    public byte[] readAll(int fid) throws IOException {
+        var all = new ByteArrayOutputStream();
+        while (true) {
+            byte[] data = read(fid, all.size(), msize - 24);
+            if (data.length == 0) {
+                return all.toByteArray();
+            }
+            all.writeBytes(data);
+        }
+    }
+
+    List<Entry> readDirectory(int fid, long offset, int count) throws IOException {
+        ByteBuffer answer = call(40, fid, offset, count);
+        if (answer.getInt() != answer.remaining()) {
+            throw new IOException("Rreaddir with a wrong count");
+        }
+        var entries = new ArrayList<Entry>();
+        while (answer.hasRemaining()) {
+            Qid qid = qid(answer);
+            long next = answer.getLong();
+            int type = answer.get();
+            entries.add(new Entry(string(answer), type, next, qid));
+        }
+        return entries;
+    }
+
+    /** The names in a directory, from its start to its end, without the dots. */
+    List<String> list(int fid) throws IOException {
+        var names = new ArrayList<String>();
+        long offset = 0;
+        while (true) {
+            List<Entry> entries = readDirectory(fid, offset, 4096);
+            if (entries.isEmpty()) {
+                return names;
+            }
+            for (Entry entry : entries) {
+                if (!entry.name().equals(".") && !entry.name().equals("..")) {
+                    names.add(entry.name());
+                }
+                offset = entry.next();
+            }
+        }
+    }
+
+    ByteBuffer attributes(int fid) throws IOException {
+        return call(24, fid, 0x7ffL);
+    }
+
+    void clunk(int fid) throws IOException {
+        call(120, fid);
+    }
+
+    static Qid qid(ByteBuffer from) {
+        return new Qid(from.get(), from.getInt(), from.getLong());
+    }
+
+    static String string(ByteBuffer from) {
+        byte[] bytes = new byte[Short.toUnsignedInt(from.getShort())];
+        from.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

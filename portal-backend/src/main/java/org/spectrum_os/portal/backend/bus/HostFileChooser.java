@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.bus;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.consent.Asker;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
+import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.file.FileQuestions;
+import org.spectrum_os.portal.backend.file.OpenedFile;
+import org.spectrum_os.portal.backend.file.RefusedRequestException;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.chooser.Chooser;
+import org.spectrum_os.portal.chooser.FileUris;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.ResponseCode;
+import org.spectrum_os.portal.protocol.Untrusted;
+import org.spectrum_os.portal.store.AuditEvent;
+import org.spectrum_os.portal.store.AuditLog;
+
+/**
+ * Asks the user on behalf of applications that run on the host itself. They and their portal have the user's own files in reach, so what is
+ * chosen is answered as a path and the portal restricts it from there (its document store is what can take it back); no lease of ours could.
+ */
+public final class HostFileChooser implements Chooser {
+    private static final System.Logger LOG = System.getLogger(HostFileChooser.class.getName());
+    private static final int APP_ID_SHOWN = 48;
+    private static final String UNNAMED = "an application";
+
+    private final Policy.HostRules rules;
+    private final ConsentDesk desk;
+    private final AuditLog audit;
+    private final AtomicLong requests = new AtomicLong();
+
+    public HostFileChooser(Policy.HostRules rules, ConsentDesk desk, AuditLog audit) {
+        this.rules = rules;
+        this.desk = desk;
+        this.audit = audit;
+    }
+
+    @Override
+    public Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) {
+        return new Request("host-" + requests.incrementAndGet(), appId, ask, answered);
+    }
+
+    private final class Request implements Pending {
+        private final String number;
+        private final String key;
+        private final InstanceLabel label;
+        private final FileRequest ask;
+        private final Consumer<Result> answered;
+        private ConsentDesk.@Nullable Ticket ticket;
+        private boolean ended;
+
+        Request(String number, String appId, FileRequest ask, Consumer<Result> answered) {
+            this.number = number;
+            // The host's portal vouches for the id; it is empty for what is not confined.
+            String shown = DisplayText.of(Untrusted.of(appId), APP_ID_SHOWN).toString();
+            this.key = "host:" + appId;
+            this.label = new InstanceLabel(
+                    shown.isBlank() ? UNNAMED : shown, rules.colour().hex());
+            this.ask = ask;
+            this.answered = answered;
+        }
+
+        @Override
+        public void start() {
+            try {
+                FileQuestion question = FileQuestions.from(ask);
+                audit.write(new AuditEvent.Requested(
+                        key, number, "file", question.title().text()));
+                if (rules.file() == Rule.DENY) {
+                    refuse(new Decision.Denied(Decision.Why.BY_POLICY));
+                    return;
+                }
+                var asked = desk.ask(new Asker(key, label), question, this::decided);
+                synchronized (this) {
+                    ticket = asked;
+                    if (ended) {
+                        asked.withdraw(ToWindow.Reason.WITHDRAWN);
+                    }
+                }
+            } catch (RefusedRequestException e) {
+                LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", key, e.getMessage());
+                refuse(new Decision.Denied(Decision.Why.NOT_OFFERED));
+            } catch (IOException e) {
+                LOG.log(WARNING, e.getMessage());
+                refuse(new Decision.Denied(Decision.Why.NOT_RECORDED));
+            }
+        }
+
+        private void decided(Decision decision) {
+            switch (decision) {
+                case Decision.Allowed(var answer) -> chosen(answer);
+                case Decision.Refused refused -> refuse(refused);
+            }
+        }
+
+        private void chosen(FromWindow.Chosen answer) {
+            var files = new ArrayList<String>();
+            try {
+                for (FromWindow.PickedFile picked : answer.files()) {
+                    try (OpenedFile file = OpenedFile.of(picked)) {
+                        files.add(file.file().path().toString());
+                    }
+                }
+                audit.write(new AuditEvent.Decided(key, number, "allowed", String.join(", ", files)));
+            } catch (IOException e) {
+                LOG.log(WARNING, "nothing is answered to {0}: {1}", key, e.getMessage());
+                refuse(new Decision.Denied(Decision.Why.FILE_CHANGED));
+                return;
+            }
+            List<String> uris = files.stream().map(FileUris::of).toList();
+            if (end()) {
+                answered.accept(new Result.Chosen(
+                        uris,
+                        answer.choices().stream()
+                                .map(picked -> new ChosenOption(picked.id(), picked.option()))
+                                .toList(),
+                        answer.filter(),
+                        false));
+            }
+        }
+
+        private void refuse(Decision.Refused decision) {
+            if (!end()) {
+                return;
+            }
+            try {
+                audit.write(new AuditEvent.Decided(key, number, "refused", decision.why()));
+            } catch (IOException e) {
+                // A refusal stands even when it cannot be written down.
+                LOG.log(WARNING, e.getMessage());
+            }
+            answered.accept(new Result.None(ResponseCode.of(decision.outcome())));
+        }
+
+        private synchronized boolean end() {
+            boolean first = !ended;
+            ended = true;
+            return first;
+        }
+
+        @Override
+        public boolean withdraw() {
+            if (!end()) {
+                return false;
+            }
+            ConsentDesk.Ticket asked;
+            synchronized (this) {
+                asked = ticket;
+            }
+            if (asked != null) {
+                asked.withdraw(ToWindow.Reason.WITHDRAWN);
+            }
+            return true;
+        }
+    }
+}

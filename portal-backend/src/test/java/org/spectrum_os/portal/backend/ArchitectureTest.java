@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/architecture.md, held against the compiled code. */
+class ArchitectureTest {
+    private static final String ROOT = "org.spectrum_os.portal.backend";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void thereIsSomethingToLookAt() {
+        assertTrue(CLASSES.size() > 50, CLASSES.size() + " classes");
+    }
+
+    @Test
+    void theCoreKnowsNeitherBusNorWindowSystem() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        ROOT + ".policy..", ROOT + ".consent..", ROOT + ".lease..", ROOT + ".file..", ROOT + ".agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.freedesktop..",
+                        "org.spectrum_os.portal.dbus..",
+                        "org.spectrum_os.portal.chooser..",
+                        "org.gnome..",
+                        ROOT + ".bus..",
+                        ROOT + ".cli..",
+                        ROOT + ".daemon..",
+                        ROOT + ".window..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void thePolicyAndTheDeskTouchNoSocketAndNoFileServer() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".policy..", ROOT + ".consent..", ROOT + ".lease..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.spectrum_os.portal.transport..", "org.spectrum_os.portal.files..", "java.net..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void noGtkAnywhereInTheDaemon() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.gnome..", "io.github.jwharm..", "org.javagi..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheDaemonStartsProcesses() {
+        classes()
+                .that()
+                .dependOnClassesThat()
+                .areAssignableTo(ProcessBuilder.class)
+                .should()
+                .resideInAnyPackage(ROOT + ".daemon..", ROOT + ".window..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}
