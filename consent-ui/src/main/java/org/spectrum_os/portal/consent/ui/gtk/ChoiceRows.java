@@ -5,6 +5,7 @@ package org.spectrum_os.portal.consent.ui.gtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.gnome.gtk.Align;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.DropDown;
@@ -80,6 +81,7 @@ final class ChoiceRows {
                 new Picked(choice.id(), choice.options().get(list.getSelected()).id()));
         var row = new Box(Orientation.HORIZONTAL, 8);
         var label = new Label(Wording.row(choice.label()));
+        list.setValign(Align.CENTER);
         label.setMnemonicWidget(list);
         label.setEllipsize(EllipsizeMode.END);
         row.append(label);

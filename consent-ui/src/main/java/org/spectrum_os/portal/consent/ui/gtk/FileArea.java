@@ -16,6 +16,7 @@ import org.gnome.gtk.FileChooserAction;
 import org.gnome.gtk.FileChooserWidget;
 import org.gnome.gtk.FileFilter;
 import org.gnome.gtk.Orientation;
+import org.gnome.gtk.Overflow;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -48,6 +49,7 @@ final class FileArea {
         box.insertActionGroup("default", actions);
         box.append(chooser);
         box.addCssClass("files");
+        box.setOverflow(Overflow.HIDDEN);
     }
 
     Widget widget() {

@@ -15,7 +15,7 @@ final class Style {
     private static final String SHEET = """
             window.consent, window.consent.solid-csd { border-radius: 0; padding: 0; border: none; }
             window.consent.solid-csd { box-shadow: none; }
-            window.consent.solid-csd > .titlebar, window.consent.solid-csd windowhandle { margin: 0; border: none; box-shadow: none; }
+            window.consent .titlebar { padding: 0; margin: 0; border: none; box-shadow: none; background: none; min-height: 0; }
             window.consent .banner { padding: 14px 12px 14px 22px; border-radius: 0; }
             window.consent .instance { font-size: 30px; font-weight: 800; }
             window.consent .asks { font-size: 15px; }
