@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.contract;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ public record FileQuestion(
         List<FilterRow> filters,
         @Nullable Integer currentFilter,
         List<ChoiceRow> choices,
-        @Nullable ClaimedText folderHint) {
+        @JsonSetter(nulls = Nulls.SET) @Nullable ClaimedText folderHint) {
 
     public FileQuestion {
         filters = ContractLimits.bounded(filters, Limits.FILTERS, "filters");

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.contract;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import org.jspecify.annotations.Nullable;
 
 /** What the backend may say to the window process. Dialog numbers are positive and never used twice with one process. */
@@ -23,7 +25,12 @@ public sealed interface ToWindow {
      * @param instance who asks, in the host's words
      * @param phrase   a text that only the user and the host know, or null if the user has set none
      */
-    record Show(long id, InstanceLabel instance, @Nullable String phrase, FileQuestion question) implements ToWindow {
+    record Show(
+            long id,
+            InstanceLabel instance,
+            @JsonSetter(nulls = Nulls.SET) @Nullable String phrase,
+            FileQuestion question)
+            implements ToWindow {
         public Show {
             ContractLimits.checkId(id);
             if (phrase != null) {

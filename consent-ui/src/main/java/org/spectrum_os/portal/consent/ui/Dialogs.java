@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.ui;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.ContractCodec;
+import org.spectrum_os.portal.consent.contract.ContractException;
+import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+
+/**
+ * The rules of the dialogs: one at a time, answered once, and only when armed. It is told what the backend says and what happens to
+ * the window, and tells both what follows. All of it happens on one thread, the window's.
+ */
+public final class Dialogs {
+    private static final System.Logger LOG = System.getLogger(Dialogs.class.getName());
+
+    /** What draws the dialogs. */
+    public interface Window {
+        /** Puts a dialog on screen. */
+        void open(ToWindow.Show show);
+
+        /** Takes the dialog off the screen, at once. */
+        void vanish();
+
+        /** Says why the chosen files are not lent; the dialog stays. */
+        void explain(String why);
+
+        /** Shows whether the dialog can be answered. Called when it changes and while a delay passes. */
+        void arming(Arming.State state);
+    }
+
+    /** What the user set, as it is when he lends. */
+    public record Selection(
+            List<String> paths,
+            List<Picked> choices,
+            @Nullable Integer filter) {}
+
+    private final Arming arming;
+    private final Consumer<FromWindow> backend;
+    private @Nullable Window window;
+    private ToWindow.@Nullable Show open;
+    private boolean saidArmed;
+
+    /** {@code backend} takes every message, in order, and must not block for long. */
+    public Dialogs(Arming arming, Consumer<FromWindow> backend) {
+        this.arming = arming;
+        this.backend = backend;
+    }
+
+    /** The window to draw in; it and this know each other. */
+    public void drawnBy(Window drawer) {
+        window = drawer;
+    }
+
+    private Window window() {
+        Window drawer = window;
+        if (drawer == null) {
+            throw new IllegalStateException("no window is there to draw in");
+        }
+        return drawer;
+    }
+
+    /** The backend said something. */
+    public void said(ToWindow message) {
+        switch (message) {
+            case ToWindow.Show show -> show(show);
+            case ToWindow.Close close -> {
+                if (open != null && open.id() == close.id()) {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "dialog {0} closed by the backend: {1}",
+                            close.id(),
+                            close.reason());
+                    end();
+                }
+            }
+        }
+    }
+
+    private void show(ToWindow.Show show) {
+        if (open != null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "dialog {0} refused: dialog {1} is open, and the contract allows one at a time",
+                    show.id(),
+                    open.id());
+            backend.accept(new FromWindow.Denied(show.id()));
+            return;
+        }
+        if (show.question().directory()) {
+            LOG.log(System.Logger.Level.WARNING, "dialog {0} refused: it asks for folders", show.id());
+            backend.accept(new FromWindow.Denied(show.id()));
+            return;
+        }
+        open = show;
+        saidArmed = false;
+        arming.contentChanged();
+        window().open(show);
+        tick();
+    }
+
+    /** The window came on screen. */
+    public void mapped() {
+        arming.mapped();
+        if (open != null) {
+            backend.accept(new FromWindow.Mapped(open.id()));
+        }
+        tick();
+    }
+
+    /** The window got or lost the focus. */
+    public void focused(boolean has) {
+        if (has) {
+            arming.focusGained();
+        } else {
+            arming.focusLost();
+        }
+        tick();
+    }
+
+    /** Time has passed, perhaps; called often while a dialog is open. */
+    public void tick() {
+        if (open == null) {
+            return;
+        }
+        Arming.State state = arming.state();
+        window().arming(state);
+        boolean armed = state instanceof Arming.State.Armed;
+        if (armed && !saidArmed) {
+            backend.accept(new FromWindow.Armed(open.id()));
+        }
+        saidArmed = armed;
+    }
+
+    /** Whether a dialog is open and may be answered. */
+    public boolean isArmed() {
+        return open != null && arming.isArmed();
+    }
+
+    /** Whether a dialog is open. */
+    public boolean isOpen() {
+        return open != null;
+    }
+
+    /** The user denies. */
+    public void deny() {
+        if (open != null && arming.isArmed()) {
+            answer(new FromWindow.Denied(open.id()));
+        }
+    }
+
+    /** The user denies and does not want to be asked again. */
+    public void block() {
+        if (open != null && arming.isArmed()) {
+            answer(new FromWindow.Blocked(open.id()));
+        }
+    }
+
+    /** The user closed the window by the window manager. That is safe at any time. */
+    public void windowClosed() {
+        if (open != null) {
+            answer(new FromWindow.Denied(open.id()));
+        }
+    }
+
+    /** The user lends what is selected, if it can be lent. */
+    public void lend(Selection selection) {
+        ToWindow.Show show = open;
+        if (show == null || !arming.isArmed()) {
+            return;
+        }
+        switch (Picking.pick(selection.paths(), show.question().multiple())) {
+            case Picking.Result.Refused refused -> window().explain(refused.why());
+            case Picking.Result.Files picked -> {
+                var chosen = new FromWindow.Chosen(show.id(), picked.files(), selection.choices(), selection.filter());
+                show.question().objectionTo(chosen).ifPresent(why -> {
+                    throw new IllegalStateException("the window made an answer that is none: " + why);
+                });
+                if (fits(chosen)) {
+                    answer(chosen);
+                } else {
+                    window().explain("The names of these files are too long to be lent together. Choose fewer.");
+                }
+            }
+        }
+    }
+
+    private static boolean fits(FromWindow.Chosen chosen) {
+        try {
+            return ContractCodec.encode(chosen).length > 0;
+        } catch (ContractException e) {
+            return false;
+        }
+    }
+
+    private void answer(FromWindow.Answer answer) {
+        end();
+        backend.accept(answer);
+    }
+
+    private void end() {
+        open = null;
+        window().vanish();
+        arming.unmapped();
+        arming.otherDialogClosed();
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.ui.gtk;
+
+import io.github.jwharm.javagi.base.GErrorException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.gnome.gio.File;
+import org.gnome.gio.ListModel;
+import org.gnome.gio.SimpleAction;
+import org.gnome.gio.SimpleActionGroup;
+import org.gnome.gobject.GObject;
+import org.gnome.gtk.Box;
+import org.gnome.gtk.FileChooserAction;
+import org.gnome.gtk.FileChooserWidget;
+import org.gnome.gtk.FileFilter;
+import org.gnome.gtk.Orientation;
+import org.gnome.gtk.Overflow;
+import org.gnome.gtk.Widget;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.ui.Globs;
+import org.spectrum_os.portal.consent.ui.Wording;
+
+/** Where files are chosen: GTK's chooser inside our window. It begins in the host's folder, whatever the guest would like. */
+@SuppressWarnings("deprecation") // the successor, FileDialog, opens a window that is not ours
+final class FileArea {
+    private final Box box = new Box(Orientation.VERTICAL, 0);
+    private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
+    private final List<FileFilter> filters = new ArrayList<>();
+
+    /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
+    FileArea(Path startFolder, Runnable activated) {
+        chooser.setVexpand(true);
+        chooser.setHexpand(true);
+        chooser.setCreateFolders(false);
+        try {
+            chooser.setCurrentFolder(File.newForPath(startFolder.toString()));
+        } catch (GErrorException e) {
+            throw new IllegalArgumentException("cannot start in the folder " + startFolder, e);
+        }
+        // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
+        // comes first.
+        var activate = new SimpleAction("activate", null);
+        activate.onActivate(parameter -> Fatal.guard(activated));
+        var actions = new SimpleActionGroup();
+        actions.addAction(activate);
+        box.insertActionGroup("default", actions);
+        box.append(chooser);
+        box.addCssClass("files");
+        box.setOverflow(Overflow.HIDDEN);
+    }
+
+    Widget widget() {
+        return box;
+    }
+
+    /** Prepares for a question. Called once, before the area is shown. */
+    void ask(FileQuestion question) {
+        chooser.setSelectMultiple(question.multiple());
+        for (FileQuestion.FilterRow row : question.filters()) {
+            var filter = new FileFilter();
+            filter.setName(Wording.row(row.name()));
+            row.globs().forEach(glob -> filter.addPattern(Globs.ignoringCase(glob)));
+            row.mimes().forEach(filter::addMimeType);
+            filters.add(filter);
+            chooser.addFilter(filter);
+        }
+        if (!filters.isEmpty()) {
+            Integer current = question.currentFilter();
+            chooser.setFilter(filters.get(current == null ? 0 : current));
+        }
+    }
+
+    /** The absolute paths of what is selected, in the order shown. What has no path on this machine is left out. */
+    List<String> selected() {
+        List<String> paths = new ArrayList<>();
+        ListModel<?> files = chooser.getFiles();
+        int count = files == null ? 0 : files.getNItems();
+        for (int i = 0; i < count; i++) {
+            GObject item = files.getItem(i);
+            if (item != null) {
+                File file = item instanceof File known ? known : new File.FileImpl(item.handle());
+                String path = file.getPath();
+                if (path != null) {
+                    paths.add(path);
+                }
+            }
+        }
+        return paths;
+    }
+
+    /** The index of the filter in force, or null if the question had none. */
+    @Nullable
+    Integer filter() {
+        if (filters.isEmpty()) {
+            return null;
+        }
+        FileFilter current = chooser.getFilter();
+        for (int i = 0; i < filters.size(); i++) {
+            if (current != null
+                    && filters.get(i).handle().address() == current.handle().address()) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("the chooser has a filter that it was not given");
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.tests.desktop;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The consent window as a user of accessibility meets it: found by its title, read by its labels, answered by its buttons, with files
+ * chosen in its chooser. Used from one thread.
+ */
+public final class ConsentDialog {
+    private static final String TITLE_END = "asks for files — Spectrum Portal";
+    private static final int MOST_TABS = 60;
+    private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
+    private static final List<String> ENTRY_ROLES = List.of("text box", "text", "entry");
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Desktop desktop;
+    private final Accessible window;
+
+    private ConsentDialog(Desktop desktop, Accessible window) {
+        this.desktop = desktop;
+        this.window = window;
+    }
+
+    /** The dialog that is on screen, if one is. */
+    public static Optional<ConsentDialog> find(Desktop desktop) throws DesktopException {
+        for (Accessible application : desktop.accessibility().root().children()) {
+            for (Accessible window : application.children()) {
+                if (window.name().endsWith(TITLE_END) && window.isShowing()) {
+                    return Optional.of(new ConsentDialog(desktop, window));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Waits for a dialog. */
+    public static ConsentDialog await(Desktop desktop, Duration patience) throws DesktopException {
+        return Patience.await("a consent window", patience, () -> find(desktop));
+    }
+
+    /** Waits until no dialog is on screen. */
+    public static void awaitNone(Desktop desktop, Duration patience) throws DesktopException {
+        Patience.await(
+                "the consent window to go",
+                patience,
+                () -> desktop.hasWindow(TITLE_END) ? Optional.empty() : Optional.of(true));
+    }
+
+    /** The window's title. */
+    public String title() {
+        return window.name();
+    }
+
+    /** Every text that is on screen in the window, from top to bottom. */
+    public List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        collect(window, texts);
+        return texts;
+    }
+
+    private static void collect(Accessible node, List<String> texts) {
+        String name = node.name();
+        if (!name.isBlank() && node.role().equals("label")) {
+            texts.add(name);
+        }
+        node.children().forEach(child -> collect(child, texts));
+    }
+
+    /** Waits until some text that is on screen contains {@code words}. */
+    public void awaitText(String words) throws DesktopException {
+        Patience.await(
+                "the words “" + words + "” among " + texts(),
+                PATIENCE,
+                () -> texts().stream().filter(text -> text.contains(words)).findFirst());
+    }
+
+    /** The button whose name begins so: {@code Deny}, {@code Lend} or {@code Block}. */
+    public Accessible button(String name) throws DesktopException {
+        return one(
+                "the button " + name,
+                node -> node.role().contains("button") && node.name().startsWith(name));
+    }
+
+    private Accessible one(String what, Predicate<Accessible> fits) throws DesktopException {
+        return Patience.await(what, PATIENCE, () -> desktop.accessibility().find(window, fits));
+    }
+
+    /** Whether the dialog can be answered now. */
+    public boolean isArmed() throws DesktopException {
+        return button("Deny").isSensitive();
+    }
+
+    /** Waits until the dialog can be answered. */
+    public ConsentDialog awaitArmed() throws DesktopException {
+        Accessible deny = button("Deny");
+        Patience.await(
+                "the buttons to wake", PATIENCE, () -> deny.isSensitive() ? Optional.of(true) : Optional.empty());
+        return this;
+    }
+
+    /** Waits until the dialog is armed, and denies. */
+    public void deny() throws DesktopException {
+        awaitArmed().button("Deny").press();
+    }
+
+    /** Waits until the dialog is armed, and lends what is chosen. */
+    public void lend() throws DesktopException {
+        awaitArmed().button("Lend").press();
+    }
+
+    /** Waits until the dialog is armed, denies, and blocks the instance. */
+    public void block() throws DesktopException {
+        awaitArmed().button("Block").press();
+    }
+
+    /** Waits until the dialog is armed, since its keys are dead before, and moves the focus into the list of files, by Shift+Tab. */
+    public void focusFiles() throws DesktopException {
+        awaitArmed();
+        Accessible files = files();
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (desktop.accessibility().find(files, Accessible::isFocused).isPresent()) {
+                return;
+            }
+            desktop.keys("shift+Tab");
+        }
+        throw new DesktopException("Shift+Tab does not lead to the list of files in:\n" + tree());
+    }
+
+    /** Moves the focus, by Shift+Tab, to what a screen reader calls {@code name}. The dialog must be armed. */
+    public void focus(String name) throws DesktopException {
+        awaitArmed();
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (desktop.accessibility()
+                    .find(window, node -> node.name().equals(name) && node.isFocused())
+                    .isPresent()) {
+                return;
+            }
+            desktop.keys("shift+Tab");
+        }
+        throw new DesktopException("Shift+Tab does not lead to “" + name + "” in:\n" + tree());
+    }
+
+    /** Sets or clears the check box of that label. */
+    public void toggle(String label) throws DesktopException {
+        focus(label);
+        desktop.keys("space");
+    }
+
+    /** Selects the first files of the list, as it is sorted, with the keyboard. */
+    public void chooseFirst(int count) throws DesktopException {
+        focusFiles();
+        desktop.keys("Home");
+        for (int i = 1; i < count; i++) {
+            desktop.keys("shift+Down");
+        }
+    }
+
+    private Accessible files() throws DesktopException {
+        // GTK 4.8 draws a tree view without a role of its own, GTK 4.10 and later a column view.
+        return one("the list of files", node -> node.name().equals("GtkTreeView") || LIST_ROLES.contains(node.role()));
+    }
+
+    /** Types a file's path into the chooser, as a user may with Ctrl+L, and waits until the window names it. */
+    public void choose(Path file) throws DesktopException {
+        focusFiles();
+        desktop.keys("ctrl+l");
+        Accessible entry = one("the chooser's entry", node -> ENTRY_ROLES.contains(node.role()) && node.isFocused());
+        entry.write(file.toString());
+    }
+
+    /** What the window holds, for messages. */
+    public String tree() {
+        return window.tree();
+    }
+}
