@@ -6,5 +6,6 @@
  */
 module org.spectrum_os.portal.agent {
     requires static org.jspecify;
+    requires org.spectrum_os.portal.dbus;
     requires org.spectrum_os.portal.protocol;
 }

@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.agent;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line per event on standard error, where the service manager's journal picks it up. It is not a logging framework because the
@@ -19,6 +20,11 @@ public final class AgentLog {
     /** Something went wrong; the message says what, with what, and what to do. */
     public static void warn(String message) {
         line("warning: ", message);
+    }
+
+    /** The program ends because of this. */
+    static void error(@Nullable String message) {
+        line("", String.valueOf(message));
     }
 
     private static void line(String prefix, String message) {

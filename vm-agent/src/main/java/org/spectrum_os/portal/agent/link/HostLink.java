@@ -19,23 +19,13 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * The one link to the host. It is brought up when the first request waits for it and then stays until either side ends it. While
  * requests wait and the host is away or busy with a former link, attempts follow each other in growing distances.
  *
- * <p>Thread-safe. One platform thread connects and reads; it makes the calls to {@link Events}.
+ * <p>Thread-safe. One platform thread connects and reads; it makes the calls to {@link Host.Events}.
  */
 public final class HostLink implements Host, AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final String NO_WELCOME = "the host's first message is no welcome";
     private static final String SECOND_WELCOME = "a second answer to the hello";
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-    /** What comes from the host. */
-    public interface Events {
-        void granted(Host.Line line, Message.Granted granted);
-
-        void ended(Host.Line line, Message.Ended ended);
-
-        /** A line that had been handed out is no more. */
-        void lost(Host.Line line, String why);
-    }
 
     private final HostAddress address;
     private final String agentName;

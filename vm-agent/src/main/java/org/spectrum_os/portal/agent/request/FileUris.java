@@ -10,7 +10,8 @@ import java.util.HexFormat;
  * allows in a path, but escapes the semicolon, which RFC 1808 gave a meaning; applications compare such strings, so they are made alike.
  */
 public final class FileUris {
-    private static final String KEPT = "!$&'()*+,-./:=@_~";
+    private static final String KEPT =
+            "!$&'()*+,-./:=@_~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     private FileUris() {}
 
@@ -22,7 +23,7 @@ public final class FileUris {
         var uri = new StringBuilder(absolutePath.length() + 16).append("file://");
         for (byte b : absolutePath.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || KEPT.indexOf(c) >= 0) {
+            if (KEPT.indexOf(c) >= 0) {
                 uri.append(c);
             } else {
                 uri.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));

@@ -22,6 +22,16 @@ public interface Host {
         void send(Message.FromGuest message) throws IOException;
     }
 
+    /** What comes from the host; one call at a time. */
+    interface Events {
+        void granted(Line line, Message.Granted granted);
+
+        void ended(Line line, Message.Ended ended);
+
+        /** A line that had been handed out is no more. */
+        void lost(Line line, String why);
+    }
+
     /** There is no link to the host; the message says why. */
     final class HostAwayException extends Exception {
         private static final long serialVersionUID = 1;

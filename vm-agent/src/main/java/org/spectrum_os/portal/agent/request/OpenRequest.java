@@ -22,6 +22,7 @@ public final class OpenRequest {
     private final FileRequest ask;
     private final Consumer<Answer> answered;
 
+    private boolean started;
     private RequestBook.State state = RequestBook.State.PENDING;
     private Host.@Nullable Line line;
     private @Nullable Answer answer;
@@ -33,8 +34,14 @@ public final class OpenRequest {
         this.answered = answered;
     }
 
-    /** Sends the request and sees it through. To be called once. */
+    /** Sends the request and sees it through, unless it was withdrawn already. To be called once. */
     public void start() {
+        synchronized (this) {
+            if (state != RequestBook.State.PENDING) {
+                return;
+            }
+            started = true;
+        }
         Thread.ofPlatform().daemon().name("request-" + number).start(this::run);
     }
 
@@ -44,7 +51,15 @@ public final class OpenRequest {
      * @return false if the request had ended before
      */
     public boolean withdraw() {
-        return end(RequestBook.State.WITHDRAWN, null);
+        boolean first = end(RequestBook.State.WITHDRAWN, null);
+        synchronized (this) {
+            if (started) {
+                return first;
+            }
+        }
+        // Nobody will see it through.
+        book.remove(number);
+        return first;
     }
 
     public synchronized RequestBook.State state() {
@@ -136,7 +151,7 @@ public final class OpenRequest {
     }
 
     synchronized boolean isOn(Host.Line other) {
-        return line == other;
+        return other.equals(line);
     }
 
     synchronized boolean end(RequestBook.State last, @Nullable Answer with) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Limits;
@@ -19,7 +20,7 @@ import org.spectrum_os.portal.protocol.Message;
  * <p>A request is {@link State#PENDING} until exactly one of three things happens: the host lends, the host or the link ends it, or the
  * application withdraws it.
  */
-public final class RequestBook {
+public final class RequestBook implements Host.Events {
     /** How long a request waits for a link before it fails. */
     public static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -47,13 +48,18 @@ public final class RequestBook {
     private long lastNumber;
     private long lastChange = System.nanoTime();
 
-    /** A book whose requests go to {@code host} and whose files appear in {@code lent}. */
-    public RequestBook(Host host, LentFolder lent) {
-        this(host, lent, PATIENCE);
+    /**
+     * A book.
+     *
+     * @param link makes the link whose events this book gets and to which its requests go
+     * @param lent where files appear
+     */
+    public RequestBook(Function<Host.Events, Host> link, LentFolder lent) {
+        this(link, lent, PATIENCE);
     }
 
-    RequestBook(Host host, LentFolder lent, Duration patience) {
-        this.host = host;
+    RequestBook(Function<Host.Events, Host> link, LentFolder lent, Duration patience) {
+        this.host = link.apply(this);
         this.lent = lent;
         this.patience = patience;
     }
@@ -76,6 +82,7 @@ public final class RequestBook {
     }
 
     /** The host lent files for a request. An answer to one that is no longer open is dropped: it was withdrawn meanwhile. */
+    @Override
     public void granted(Host.Line line, Message.Granted granted) {
         OpenRequest request = find(line, granted.request());
         if (request != null) {
@@ -84,6 +91,7 @@ public final class RequestBook {
     }
 
     /** The host ended a request. */
+    @Override
     public void ended(Host.Line line, Message.Ended ended) {
         OpenRequest request = find(line, ended.request());
         if (request != null) {
@@ -92,6 +100,7 @@ public final class RequestBook {
     }
 
     /** A link has ended, and with it every request that went out on it. */
+    @Override
     public void lost(Host.Line line, String why) {
         for (OpenRequest request : all()) {
             if (request.isOn(line)) {

@@ -30,8 +30,7 @@ import org.spectrum_os.portal.protocol.Outcome;
 @Timeout(20)
 final class RequestBookTest {
     private final FakeHost host = new FakeHost();
-    private final RequestBook book = new RequestBook(
-            host, new LentFolder("/run/portal", path -> path.endsWith("/here.txt")), Duration.ofMillis(300));
+    private final RequestBook book = new RequestBook(events -> host, new LentFolder("/run/portal", path -> path.endsWith("/here.txt")), Duration.ofMillis(300));
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     /** A link that keeps what was sent on it. */
@@ -128,8 +127,7 @@ final class RequestBookTest {
     @Test
     void aFileServerThatHangsHoldsNoRequestForEver() throws Exception {
         var never = new java.util.concurrent.CountDownLatch(1);
-        var slow = new RequestBook(
-                host,
+        var slow = new RequestBook(events -> host,
                 new LentFolder(
                         "/run/portal",
                         path -> {
