@@ -61,8 +61,7 @@ public final class SpectrumAgent {
 
     private static int serve(Face face, CommandLine line) throws BusException, InterruptedException {
         var folder = new LentFolder(line.mountPoint(), Posix::exists);
-        var book = new RequestBook(
-                events -> new HostLink(line.host(), "spectrum-agent " + version(), events), folder);
+        var book = new RequestBook(events -> new HostLink(line.host(), "spectrum-agent " + version(), events), folder);
         try (var bus = BusConnection.session()) {
             return switch (face.serve(bus, book, folder, line.idleExit(), line.replace())) {
                 case REPLACED -> {

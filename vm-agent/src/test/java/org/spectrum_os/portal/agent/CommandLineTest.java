@@ -43,10 +43,7 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     ''                         | a command is missing
                     --replace                  | a command is missing
                     mount frontend             | two commands
@@ -70,10 +67,18 @@ final class CommandLineTest {
     @Test
     void helpNamesEveryCommandAndOption() {
         var out = new ByteArrayOutputStream();
-        assertEquals(0, SpectrumAgent.run(List.of("mount", "--help"), new PrintStream(out, true, StandardCharsets.UTF_8)));
+        assertEquals(
+                0, SpectrumAgent.run(List.of("mount", "--help"), new PrintStream(out, true, StandardCharsets.UTF_8)));
         String help = out.toString(StandardCharsets.UTF_8);
         for (String word : List.of(
-                "mount", "frontend", "backend", "--host", "--mount-point", "--msize", "--idle-exit", "--replace",
+                "mount",
+                "frontend",
+                "backend",
+                "--host",
+                "--mount-point",
+                "--msize",
+                "--idle-exit",
+                "--replace",
                 "--version")) {
             assertTrue(help.contains(word), word);
         }

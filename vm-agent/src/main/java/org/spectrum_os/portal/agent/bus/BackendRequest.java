@@ -14,7 +14,7 @@ import org.spectrum_os.portal.dbus.ExportedInterface;
 import org.spectrum_os.portal.dbus.InterfaceDescription;
 import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Reply;
-import org.spectrum_os.portal.dbus.iface.Request;
+import org.spectrum_os.portal.dbus.iface.RequestBackend;
 
 /**
  * {@code org.freedesktop.impl.portal.Request} of one pending call. Its Close is answered after the pending call, which existing portals
@@ -36,13 +36,13 @@ final class BackendRequest implements ExportedInterface {
 
     @Override
     public InterfaceDescription description() {
-        return Request.DESCRIPTION;
+        return RequestBackend.DESCRIPTION;
     }
 
     @Override
     public Reply handle(MethodCall call) throws DBusErrorException {
-        return switch (Request.Call.of(call)) {
-            case Request.Close close -> {
+        return switch (RequestBackend.Call.of(call)) {
+            case RequestBackend.Close close -> {
                 Requests.requireCreator(call, sender);
                 withdraw();
                 awaitReplied();

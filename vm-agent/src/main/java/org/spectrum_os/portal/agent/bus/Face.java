@@ -24,14 +24,14 @@ public enum Face {
     FRONTEND(Requests.FRONTEND_NAME) {
         @Override
         ExportedInterface fileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
-            return new FileChooserFrontend(bus, book, folder);
+            return new FrontendFileChooser(bus, book, folder);
         }
     },
     /** What the portal in this guest calls. */
     BACKEND(Requests.BACKEND_NAME) {
         @Override
         ExportedInterface fileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
-            return new FileChooserBackend(bus, book, folder);
+            return new BackendFileChooser(bus, book, folder);
         }
     };
 
@@ -77,7 +77,7 @@ public enum Face {
                     }
                 }
                 // From here on calls make the bus start another agent; those that came before are still ours to answer.
-                bus.call(BUS, BUS_PATH, BUS, "ReleaseName", "s", busName);
+                bus.releaseName(busName);
                 Thread.ofVirtual().start(() -> {}).join();
                 if (book.size() == 0) {
                     return End.IDLE;
@@ -87,9 +87,6 @@ public enum Face {
             watch.cancel(false);
         }
     }
-
-    private static final String BUS = "org.freedesktop.DBus";
-    private static final String BUS_PATH = "/org/freedesktop/DBus";
 
     /** True when the time to leave has come; false when the end came first. */
     private static boolean awaitIdle(RequestBook book, Duration idleExit, CompletableFuture<End> end)
@@ -108,7 +105,6 @@ public enum Face {
                 return false;
             } catch (TimeoutException e) {
                 // Look again: a request may have come and gone.
-                continue;
             } catch (ExecutionException e) {
                 throw new IllegalStateException("an end never fails", e);
             }

@@ -57,19 +57,7 @@ final class FrontendRequest implements ExportedInterface {
     /** Once the caller has the handle: the Response cannot overtake it. */
     void start() {
         hold(bus.onNameVanished(sender, this::callerLeft));
-        if (!stillThere()) {
-            callerLeft();
-        }
         required().start();
-    }
-
-    private boolean stillThere() {
-        try {
-            return bus.nameOwner(sender).isPresent();
-        } catch (BusException e) {
-            AgentLog.warn("the bus does not say whether a caller is still there: " + e.getMessage());
-            return false;
-        }
     }
 
     private void callerLeft() {
@@ -99,12 +87,11 @@ final class FrontendRequest implements ExportedInterface {
         if (!finish()) {
             return;
         }
-        Map<String, Variant<?>> results =
-                switch (answer) {
-                    case Answer.Lent lent -> ResultWriter.granted(lent, options, folder);
-                    case Answer.Refused refused -> Map.of("uris", ResultWriter.uris(List.of()));
-                    case Answer.Failed failed -> Map.of("uris", ResultWriter.uris(List.of()));
-                };
+        Map<String, Variant<?>> results = switch (answer) {
+            case Answer.Lent lent -> ResultWriter.granted(lent, options, folder);
+            case Answer.Refused refused -> Map.of("uris", ResultWriter.uris(List.of()));
+            case Answer.Failed failed -> Map.of("uris", ResultWriter.uris(List.of()));
+        };
         try {
             bus.emit(
                     sender,

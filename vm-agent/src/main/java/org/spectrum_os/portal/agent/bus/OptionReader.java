@@ -36,7 +36,8 @@ final class OptionReader {
      * @throws DBusErrorException InvalidArgument, naming the key and both types
      */
     static OpenFileOptions read(Map<String, Variant<?>> options) throws DBusErrorException {
-        // The label of the button and modality are the host's business; a wrong type is still the application's mistake.
+        // The label of the button and modality are the host's business; a wrong type is still the application's
+        // mistake.
         Variants.string(options, "accept_label");
         Variants.bool(options, "modal");
         boolean multiple = Variants.bool(options, "multiple").orElse(false);
@@ -70,9 +71,7 @@ final class OptionReader {
     /** A value of type s under this key; one of another type counts as none. */
     static Optional<String> lenientString(Map<String, Variant<?>> options, String key) {
         Variant<?> found = options.get(key);
-        return found != null && found.getSig().equals("s")
-                ? Optional.of(string(found.getValue()))
-                : Optional.empty();
+        return found != null && found.getSig().equals("s") ? Optional.of(string(found.getValue())) : Optional.empty();
     }
 
     private static Filter filter(Object struct) {

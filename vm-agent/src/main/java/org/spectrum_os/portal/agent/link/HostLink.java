@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.agent.link;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
@@ -137,6 +138,8 @@ public final class HostLink implements Host, AutoCloseable {
             why = e.getMessage();
             failed(why, e.fatal);
             return;
+        } catch (ClosedChannelException e) {
+            why = "the agent is stopping";
         } catch (IOException e) {
             why = String.valueOf(e.getMessage());
         }

@@ -28,7 +28,18 @@ final class HostAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "unix:", "vsock:", "vsock:x", "vsock:0", "vsock:4294967295", "vsock:99999999999", "vsock:2:0", "tcp:1"})
+    @ValueSource(
+            strings = {
+                "",
+                "unix:",
+                "vsock:",
+                "vsock:x",
+                "vsock:0",
+                "vsock:4294967295",
+                "vsock:99999999999",
+                "vsock:2:0",
+                "tcp:1"
+            })
     void refusesTheRest(String text) {
         var e = assertThrows(IllegalArgumentException.class, () -> HostAddress.parse(text));
         assertTrue(String.valueOf(e.getMessage()).contains("vsock"));

@@ -163,14 +163,16 @@ final class HostLinkTest {
     @Test
     void nonsenseEndsTheLink() throws Exception {
         try (var host = new ScriptedHost(socket)) {
-            demand();
+            var first = demand();
             var channel = host.welcomed();
+            first.get(5, TimeUnit.SECONDS);
             channel.connection().write(ByteBuffer.wrap(new byte[] {0, 0, 0, 2, '{', '}'}));
             assertTrue(event().toString().contains("not this protocol"));
             ScriptedHost.expectEnd(channel);
 
-            demand();
+            var next = demand();
             var second = host.welcomed();
+            next.get(5, TimeUnit.SECONDS);
             second.send(new Message.Welcome(Message.VERSION, "again"));
             assertTrue(event().toString().contains("second answer to the hello"));
         }

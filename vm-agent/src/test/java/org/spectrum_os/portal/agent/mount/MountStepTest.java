@@ -19,15 +19,14 @@ import org.spectrum_os.portal.transport.Listener;
 import org.spectrum_os.portal.transport.SocketKind;
 
 final class MountStepTest {
-    private static final String LINE = "36 35 98:0 / %s rw,noatime shared:1 master:2 - %s source rw\n";
-
     @TempDir
     Path folder;
 
     private Path table(String... pointsAndTypes) throws IOException {
         var text = new StringBuilder("21 1 0:20 / / rw - ext4 /dev/vda rw\n");
         for (int i = 0; i < pointsAndTypes.length; i += 2) {
-            text.append(LINE.formatted(pointsAndTypes[i], pointsAndTypes[i + 1]));
+            text.append("36 35 98:0 / %s rw,noatime shared:1 master:2 - %s source rw\n"
+                    .formatted(pointsAndTypes[i], pointsAndTypes[i + 1]));
         }
         return Files.writeString(folder.resolve("mountinfo"), text);
     }
@@ -44,7 +43,9 @@ final class MountStepTest {
     @Test
     void readsTheMountTable() throws IOException {
         assertEquals(Optional.empty(), MountTable.typeAt(table(), "/run/portal"));
-        assertEquals(Optional.of("9p"), MountTable.typeAt(table("/run/portal", "tmpfs", "/run/portal", "9p"), "/run/portal"));
+        assertEquals(
+                Optional.of("9p"),
+                MountTable.typeAt(table("/run/portal", "tmpfs", "/run/portal", "9p"), "/run/portal"));
         assertEquals(Optional.of("9p"), MountTable.typeAt(table("/a\\040b\\134c", "9p"), "/a b\\c"));
         assertEquals(Optional.of("proc"), MountTable.typeAt(MountTable.OWN, "/proc"));
     }
@@ -65,7 +66,8 @@ final class MountStepTest {
     @Test
     void aLiveMountIsLeftAsItIs() throws Exception {
         String point = folder.toString();
-        assertTrue(new MountStep(nobody(), point, 65_536, table(point, "9p")).run().contains("alive already"));
+        assertTrue(
+                new MountStep(nobody(), point, 65_536, table(point, "9p")).run().contains("alive already"));
     }
 
     @Test

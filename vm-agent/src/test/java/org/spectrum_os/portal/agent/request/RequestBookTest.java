@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,8 @@ import org.spectrum_os.portal.protocol.Outcome;
 @Timeout(20)
 final class RequestBookTest {
     private final FakeHost host = new FakeHost();
-    private final RequestBook book = new RequestBook(events -> host, new LentFolder("/run/portal", path -> path.endsWith("/here.txt")), Duration.ofMillis(300));
+    private final RequestBook book = new RequestBook(
+            events -> host, new LentFolder("/run/portal", path -> path.endsWith("/here.txt")), Duration.ofMillis(300));
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     /** A link that keeps what was sent on it. */
@@ -51,9 +53,7 @@ final class RequestBookTest {
         volatile @Nullable FakeLine line = new FakeLine();
 
         FakeLine up() {
-            FakeLine now = line;
-            assertTrue(now != null);
-            return now;
+            return Objects.requireNonNull(line);
         }
 
         @Override
@@ -127,7 +127,8 @@ final class RequestBookTest {
     @Test
     void aFileServerThatHangsHoldsNoRequestForEver() throws Exception {
         var never = new java.util.concurrent.CountDownLatch(1);
-        var slow = new RequestBook(events -> host,
+        var slow = new RequestBook(
+                events -> host,
                 new LentFolder(
                         "/run/portal",
                         path -> {

@@ -25,7 +25,7 @@ import org.spectrum_os.portal.dbus.iface.FileChooserPortal;
 import org.spectrum_os.portal.protocol.FileRequest;
 
 /** {@code org.freedesktop.portal.FileChooser}, as applications see it. */
-final class FileChooserFrontend implements ExportedInterface {
+final class FrontendFileChooser implements ExportedInterface {
     /** Version 4 brought {@code current_folder} of OpenFile. */
     private static final int VERSION = 4;
 
@@ -36,7 +36,7 @@ final class FileChooserFrontend implements ExportedInterface {
     private final RequestBook book;
     private final LentFolder folder;
 
-    FileChooserFrontend(BusConnection bus, RequestBook book, LentFolder folder) {
+    FrontendFileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
         this.bus = bus;
         this.book = book;
         this.folder = folder;
@@ -66,13 +66,15 @@ final class FileChooserFrontend implements ExportedInterface {
 
     static DBusErrorException savingIsNotSupported() {
         return new DBusErrorException(
-                ErrorNames.NOT_SUPPORTED, "This portal can open files but not save any: files are lent for reading only");
+                ErrorNames.NOT_SUPPORTED,
+                "This portal can open files but not save any: files are lent for reading only");
     }
 
     private Reply openFile(String sender, FileChooserPortal.OpenFile call) throws DBusErrorException {
         String token = token(call.options());
         OpenFileOptions options = OptionReader.read(call.options());
-        // Who the application is, nobody in a VM of one application can say better than its instance's name does on the host.
+        // Who the application is, nobody in a VM of one application can say better than its instance's name does on the
+        // host.
         FileRequest ask = OptionReader.request(options, "", call.title());
 
         var shown = new FrontendRequest(bus, sender, options, folder);

@@ -23,17 +23,17 @@ import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Registration;
 import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.Variants;
-import org.spectrum_os.portal.dbus.iface.FileChooser;
+import org.spectrum_os.portal.dbus.iface.FileChooserBackend;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.ResponseCode;
 
 /** {@code org.freedesktop.impl.portal.FileChooser}, for the portal in this guest that owns {@code org.freedesktop.portal.Desktop}. */
-final class FileChooserBackend implements ExportedInterface {
+final class BackendFileChooser implements ExportedInterface {
     private final BusConnection bus;
     private final RequestBook book;
     private final LentFolder folder;
 
-    FileChooserBackend(BusConnection bus, RequestBook book, LentFolder folder) {
+    BackendFileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
         this.bus = bus;
         this.book = book;
         this.folder = folder;
@@ -41,16 +41,16 @@ final class FileChooserBackend implements ExportedInterface {
 
     @Override
     public InterfaceDescription description() {
-        return FileChooser.DESCRIPTION;
+        return FileChooserBackend.DESCRIPTION;
     }
 
     @Override
     public Reply handle(MethodCall call) throws DBusErrorException {
         requireFrontend(call.sender());
-        return switch (FileChooser.Call.of(call)) {
-            case FileChooser.OpenFile open -> openFile(call.sender(), open);
-            case FileChooser.SaveFile save -> throw FileChooserFrontend.savingIsNotSupported();
-            case FileChooser.SaveFiles save -> throw FileChooserFrontend.savingIsNotSupported();
+        return switch (FileChooserBackend.Call.of(call)) {
+            case FileChooserBackend.OpenFile open -> openFile(call.sender(), open);
+            case FileChooserBackend.SaveFile save -> throw FrontendFileChooser.savingIsNotSupported();
+            case FileChooserBackend.SaveFiles save -> throw FrontendFileChooser.savingIsNotSupported();
         };
     }
 
@@ -68,7 +68,7 @@ final class FileChooserBackend implements ExportedInterface {
                 "Only the owner of " + Requests.FRONTEND_NAME + " may call this; applications call that name");
     }
 
-    private Reply openFile(String sender, FileChooser.OpenFile call) throws DBusErrorException {
+    private Reply openFile(String sender, FileChooserBackend.OpenFile call) throws DBusErrorException {
         OpenFileOptions options = OptionReader.read(call.options());
         FileRequest ask = OptionReader.request(options, call.appId(), call.title());
         var outcome = new CompletableFuture<Optional<Answer>>();
@@ -97,6 +97,6 @@ final class FileChooserBackend implements ExportedInterface {
             results.put("writable", Variants.of("b", lent.writable()));
         }
         int code = answer.map(Answer::responseCode).orElse(ResponseCode.OTHER);
-        return Reply.of(FileChooser.OpenFile.REPLY_SIGNATURE, code, results);
+        return Reply.of(FileChooserBackend.OpenFile.REPLY_SIGNATURE, code, results);
     }
 }
