@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.dbus;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -28,7 +29,7 @@ final class BusWatches {
 
     Registration onNameVanished(String name, Runnable gone) {
         var delivery = new OrderedDelivery();
-        Registration local = subscriptions.addQuick(ownerChanged(), signal -> {
+        Registration local = subscriptions.addQuick(BusWatches::ownerChanged, signal -> {
             if (Values.string(signal.arguments().get(0)).equals(name)
                     && Values.string(signal.arguments().get(2)).isEmpty()) {
                 delivery.submit(gone);
@@ -55,7 +56,7 @@ final class BusWatches {
 
     Registration onNameLost(String name, Runnable lost) {
         return subscriptions.add(message -> fromBus(message, "NameLost"), signal -> {
-            if (signal.arguments().equals(java.util.List.of(name))) {
+            if (signal.arguments().equals(List.of(name))) {
                 lost.run();
             }
         });
@@ -117,7 +118,7 @@ final class BusWatches {
         }
         var owner = new Owner(null);
         // On the reading thread, so that a new owner's first signal is compared with the new owner already.
-        Registration local = subscriptions.addQuick(ownerChanged(), signal -> {
+        Registration local = subscriptions.addQuick(BusWatches::ownerChanged, signal -> {
             if (Values.string(signal.arguments().get(0)).equals(sender)) {
                 owner.unique.set(Values.string(signal.arguments().get(2)));
             }
@@ -142,8 +143,8 @@ final class BusWatches {
                 + "'";
     }
 
-    private static Predicate<Message> ownerChanged() {
-        return message -> fromBus(message, "NameOwnerChanged") && "sss".equals(message.getSig());
+    private static boolean ownerChanged(Message message) {
+        return fromBus(message, "NameOwnerChanged") && "sss".equals(message.getSig());
     }
 
     private static boolean fromBus(Message message, String member) {

@@ -4,7 +4,6 @@ package org.spectrum_os.portal.dbus;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,13 +59,13 @@ final class StandardInterfaces {
     }
 
     private static String machineId() throws DBusErrorException {
-        for (String file : List.of("/etc/machine-id", "/var/lib/dbus/machine-id")) {
-            try {
-                return Files.readString(Path.of(file)).strip();
-            } catch (NoSuchFileException e) {
-                continue;
-            } catch (IOException e) {
-                throw new DBusErrorException(ErrorNames.FAILED, "The machine's identity cannot be read");
+        for (Path file : List.of(Path.of("/etc/machine-id"), Path.of("/var/lib/dbus/machine-id"))) {
+            if (Files.exists(file)) {
+                try {
+                    return Files.readString(file).strip();
+                } catch (IOException e) {
+                    throw new DBusErrorException(ErrorNames.FAILED, "The machine's identity cannot be read");
+                }
             }
         }
         throw new DBusErrorException(ErrorNames.FAILED, "This machine has no identity");

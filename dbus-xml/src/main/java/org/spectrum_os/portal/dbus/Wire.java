@@ -60,24 +60,24 @@ final class Wire {
         }
         return switch (type.charAt(0)) {
             case 'y' -> value instanceof Byte b ? b : (byte) whole(type, value, 0, 255);
-            case 'b' -> value instanceof Boolean b ? b : mismatch(type, value);
+            case 'b' -> requireType(Boolean.class, type, value);
             case 'n' -> (short) whole(type, value, Short.MIN_VALUE, Short.MAX_VALUE);
             case 'q' -> new UInt16((int) whole(type, value, 0, 65_535));
             case 'i' -> (int) whole(type, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case 'u' -> new UInt32(whole(type, value, 0, 4_294_967_295L));
             case 'x' -> whole(type, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case 't' -> value instanceof UInt64 n ? n : uint64(type, value);
-            case 'd' -> value instanceof Double d ? d : mismatch(type, value);
+            case 'd' -> requireType(Double.class, type, value);
             case 's' -> text(type, value);
             case 'o' -> Names.requirePath(text(type, value));
             case 'g' -> String.join("", Signatures.split(text(type, value)));
-            case 'h' -> value instanceof FileDescriptor descriptor ? descriptor : mismatch(type, value);
-            case 'v' ->
-                value instanceof Variant<?> variant
-                        ? new Variant<>(
-                                outgoing(Signatures.requireSingle(variant.getSig()), variant.getValue(), depth + 1),
-                                variant.getSig())
-                        : mismatch(type, value);
+            case 'h' -> requireType(FileDescriptor.class, type, value);
+            case 'v' -> {
+                Variant<?> variant = requireType(Variant.class, type, value);
+                yield new Variant<>(
+                        outgoing(Signatures.requireSingle(variant.getSig()), variant.getValue(), depth + 1),
+                        variant.getSig());
+            }
             case '(' -> outgoing(Signatures.members(type), list(type, value), type, depth + 1);
             default -> array(type, value, depth);
         };
@@ -89,7 +89,7 @@ final class Wire {
         }
         if (type.charAt(1) == '{') {
             if (!(value instanceof Map<?, ?> map)) {
-                return mismatch(type, value);
+                throw mismatch(type, value);
             }
             List<String> entry = Signatures.members(type.substring(1));
             Map<Object, Object> converted = new LinkedHashMap<>();
@@ -107,13 +107,13 @@ final class Wire {
         return switch (value) {
             case List<?> list -> list;
             case Object[] array -> List.of(array);
-            default -> mismatch(type, value);
+            default -> throw mismatch(type, value);
         };
     }
 
     private static String text(String type, Object value) {
         if (!(value instanceof String text)) {
-            return mismatch(type, value);
+            throw mismatch(type, value);
         }
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a D-Bus string cannot hold a NUL character");
@@ -129,7 +129,7 @@ final class Wire {
             case Long n -> n;
             case UInt16 n -> n.longValue();
             case UInt32 n -> n.longValue();
-            default -> Wire.<Long>mismatch(type, value);
+            default -> throw mismatch(type, value);
         };
         if (number < least || number > most) {
             throw new IllegalArgumentException(number + " does not fit the D-Bus type '" + type + "'");
@@ -146,8 +146,15 @@ final class Wire {
         return new UInt64(number.toString());
     }
 
-    private static <T> T mismatch(String type, Object value) {
-        throw new IllegalArgumentException(
+    private static <T> T requireType(Class<T> expected, String type, Object value) {
+        if (!expected.isInstance(value)) {
+            throw mismatch(type, value);
+        }
+        return expected.cast(value);
+    }
+
+    private static IllegalArgumentException mismatch(String type, Object value) {
+        return new IllegalArgumentException(
                 "a " + value.getClass().getSimpleName() + " cannot be sent as D-Bus type '" + type + "'");
     }
 
