@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.agent.ScriptedHost;
 import org.spectrum_os.portal.agent.request.Host;
 import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.Outcome;
 
 @Timeout(40)
@@ -150,8 +151,9 @@ final class HostLinkTest {
     void aBrokenLinkIsReportedAndReplacedOnDemand() throws Exception {
         try (var host = new ScriptedHost(socket)) {
             var first = demand();
-            host.welcomed().close();
+            MessageChannel channel = host.welcomed();
             Host.Line line = first.get(5, TimeUnit.SECONDS);
+            channel.close();
             assertTrue(event().toString().startsWith("lost"));
             assertThrows(IOException.class, () -> line.send(new Message.Cancel(1)));
             var second = demand();
