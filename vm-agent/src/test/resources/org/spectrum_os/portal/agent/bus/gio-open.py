@@ -22,6 +22,6 @@ bus.signal_subscribe(None, "org.freedesktop.portal.Request", "Response", path, N
 bus.call(
     "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.FileChooser", "OpenFile",
     GLib.Variant("(ssa{sv})", ("", "Plain", {"handle_token": GLib.Variant("s", "tok")})),
-    GLib.VariantType("(o)"), Gio.DBusCallFlags.NONE, -1, None, None)
+    GLib.VariantType("(o)"), Gio.DBusCallFlags.NONE, -1, None, lambda *_: None)
 GLib.timeout_add_seconds(40, loop.quit)
 loop.run()
