@@ -149,6 +149,10 @@ final class BusTransport implements AutoCloseable {
                 end(new IOException("the bus closed the connection (" + e.getMessage() + ")", e));
             } catch (DBusException | RuntimeException e) {
                 LOG.warn("A message from the bus could not be read and was dropped", e);
+            } catch (Error e) {
+                // Such as a message too large for our memory: without this thread the connection would only seem to
+                // live.
+                end(new IOException("reading from the bus failed: " + e, e));
             }
         }
     }
@@ -192,5 +196,7 @@ final class BusTransport implements AutoCloseable {
             closeSocket();
             writer.interrupt();
         }
+        // What came in between would wait for ever: the writer is gone.
+        failQueued();
     }
 }

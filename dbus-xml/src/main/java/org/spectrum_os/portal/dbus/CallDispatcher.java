@@ -76,36 +76,36 @@ final class CallDispatcher {
     }
 
     private void run(Message message, String sender, ReceivedDescriptors descriptors) {
-        Runnable afterReply;
+        Reply reply;
+        OutgoingMessage answer;
         try {
-            Target target = find(message);
-            Reply reply = handle(target, message, sender, descriptors);
-            afterReply = reply.afterReply();
-            if (replyWanted(message)) {
-                transport
-                        .write(OutgoingMessage.reply(
-                                transport.endian(), sender, message.getSerial(), reply.signature(), reply.values()))
-                        .join();
-            }
+            reply = handle(find(message), message, sender, descriptors);
+            answer = OutgoingMessage.reply(
+                    transport.endian(), sender, message.getSerial(), reply.signature(), reply.values());
         } catch (DBusErrorException e) {
             refuse(message, e.name(), e.text());
             return;
-        } catch (CompletionException e) {
-            LOG.debug("The reply to {} could not be written", message.getName(), e);
-            return;
-        } catch (DBusException | RuntimeException e) {
+        } catch (DBusException | RuntimeException | Error e) {
             LOG.error("The handler of {}.{} failed", message.getInterface(), message.getName(), e);
             refuse(message, ErrorNames.FAILED, "Internal error; the log of this service has the details");
             return;
         }
-        runAfter(afterReply, message);
+        if (replyWanted(message)) {
+            try {
+                transport.write(answer).join();
+            } catch (CompletionException e) {
+                LOG.debug("The reply to {} could not be written: the bus is gone", message.getName(), e);
+                return;
+            }
+        }
+        runAfter(reply.afterReply(), message);
     }
 
     private static void runAfter(@Nullable Runnable afterReply, Message message) {
         if (afterReply != null) {
             try {
                 afterReply.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("What follows the reply to {}.{} failed", message.getInterface(), message.getName(), e);
             }
         }

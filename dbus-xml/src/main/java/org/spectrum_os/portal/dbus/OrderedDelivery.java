@@ -50,7 +50,7 @@ final class OrderedDelivery {
             }
             try {
                 next.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A subscriber failed on a signal", e);
             }
         }

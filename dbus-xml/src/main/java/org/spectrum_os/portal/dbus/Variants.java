@@ -25,7 +25,7 @@ public final class Variants {
      * @throws IllegalArgumentException when the value does not fit the type
      */
     public static Variant<?> of(String type, Object value) {
-        return new Variant<>(Wire.outgoing(type, value), type);
+        return new Variant<>(Wire.canonical(type, value), type);
     }
 
     /** An option of type s. */
