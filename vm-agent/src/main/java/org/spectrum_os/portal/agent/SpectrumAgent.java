@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.agent;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import org.spectrum_os.portal.agent.bus.Face;
+import org.spectrum_os.portal.agent.link.HostLink;
+import org.spectrum_os.portal.agent.mount.MountStep;
+import org.spectrum_os.portal.agent.mount.Posix;
+import org.spectrum_os.portal.agent.request.LentFolder;
+import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.BusException;
+
+/** The program {@code spectrum-agent}. */
+public final class SpectrumAgent {
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private SpectrumAgent() {}
+
+    /** Runs one command; see {@code --help}. */
+    public static void main(String[] args) {
+        // The threads of the bus library would keep the process for a while.
+        System.exit(run(List.of(args), System.out));
+    }
+
+    static int run(List<String> words, PrintStream out) {
+        try {
+            CommandLine line = CommandLine.parse(words);
+            return switch (line.command()) {
+                case HELP -> {
+                    out.print(CommandLine.HELP);
+                    yield DONE;
+                }
+                case VERSION -> {
+                    out.println("spectrum-agent " + version());
+                    yield DONE;
+                }
+                case MOUNT -> {
+                    AgentLog.info(new MountStep(line.host(), line.mountPoint(), line.msize()).run());
+                    yield DONE;
+                }
+                case FRONTEND -> serve(Face.FRONTEND, line);
+                case BACKEND -> serve(Face.BACKEND, line);
+            };
+        } catch (CommandLine.UsageException e) {
+            AgentLog.error(e.getMessage());
+            return USAGE;
+        } catch (MountStep.MountException | BusException e) {
+            AgentLog.error(e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private static int serve(Face face, CommandLine line) throws BusException, InterruptedException {
+        var folder = new LentFolder(line.mountPoint(), Posix::exists);
+        var book = new RequestBook(events -> new HostLink(line.host(), "spectrum-agent " + version(), events), folder);
+        try (var bus = BusConnection.session()) {
+            return switch (face.serve(bus, book, folder, line.idleExit(), line.replace())) {
+                case REPLACED -> {
+                    AgentLog.info("another program took the bus name; leaving");
+                    yield DONE;
+                }
+                case IDLE -> {
+                    AgentLog.info("nothing was open for " + line.idleExit().toSeconds() + " s; leaving");
+                    yield DONE;
+                }
+                case NO_BUS -> {
+                    AgentLog.error("the session bus went away; start this program again with the next session");
+                    yield FAILED;
+                }
+            };
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(SpectrumAgent.class.getModule().getDescriptor())
+                .flatMap(module -> module.rawVersion())
+                .orElse("(unknown version)");
+    }
+}

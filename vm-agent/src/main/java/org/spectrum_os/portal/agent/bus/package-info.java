@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The two faces on the guest's session bus: the portal that applications call, and the backend beneath a stock portal.
+ *
+ * <p>They turn D-Bus into requests of the core and answers into D-Bus. They must never keep a decision, and never let one caller touch
+ * the request of another.
+ */
+@NullMarked
+package org.spectrum_os.portal.agent.bus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.agent.bus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.spectrum_os.portal.agent.bus.PortalClient.options;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.freedesktop.dbus.types.Variant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.CallFailedException;
+import org.spectrum_os.portal.dbus.Values;
+import org.spectrum_os.portal.dbus.Variants;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
+import org.spectrum_os.portal.protocol.Outcome;
+
+@Timeout(60)
+final class BackendTest {
+    private static final String FILE_CHOOSER = "org.freedesktop.impl.portal.FileChooser";
+    private static final String REQUEST = "org.freedesktop.impl.portal.Request";
+    private static final String HANDLE = "/org/freedesktop/portal/desktop/request/1_7/t";
+
+    private final ServedFace face;
+    /** Stands in for the portal of the guest. */
+    private final BusConnection portal;
+
+    BackendTest(@TempDir Path folder) throws Exception {
+        face = new ServedFace(Face.BACKEND, folder);
+        portal = face.client();
+        portal.requestName(Requests.FRONTEND_NAME, Set.of());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        face.close();
+    }
+
+    private static CompletableFuture<List<Object>> ask(
+            BusConnection caller, String member, Map<String, Variant<?>> options) {
+        return caller.callAsync(
+                Duration.ofSeconds(40),
+                Requests.BACKEND_NAME,
+                Requests.DESKTOP_PATH,
+                FILE_CHOOSER,
+                member,
+                "osssa{sv}",
+                HANDLE,
+                "org.example.App",
+                "wayland:abc",
+                "Open",
+                options);
+    }
+
+    private static List<Object> reply(CompletableFuture<List<Object>> call) throws Exception {
+        return call.get(20, TimeUnit.SECONDS);
+    }
+
+    private static String error(CompletableFuture<List<Object>> call) {
+        var e = assertThrows(java.util.concurrent.ExecutionException.class, () -> reply(call));
+        return e.getCause() instanceof CallFailedException failed ? failed.name() : String.valueOf(e.getCause());
+    }
+
+    @Test
+    void lends() throws Exception {
+        var host = face.host();
+        var call = ask(portal, "OpenFile", options());
+        MessageChannel link = host.welcomed();
+        var open = ScriptedHost.expect(link, Message.OpenFile.class);
+        assertEquals("org.example.App", open.ask().appId().<String>validate(text -> text));
+        face.lend(link, open.request(), null, List.of(), "f");
+        List<Object> reply = reply(call);
+        assertEquals(0, Values.number(reply.get(0)));
+        Map<String, Variant<?>> results = Values.dictionary(reply.get(1));
+        assertEquals(
+                List.of("file://" + face.folder + "/lease-0/f"),
+                Variants.strings(results, "uris").orElseThrow());
+        assertFalse(Variants.bool(results, "writable").orElseThrow());
+        assertEquals(2, results.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DENIED,1", "EXPIRED,2"})
+    void endsAsTheHostSays(Outcome outcome, int code) throws Exception {
+        var host = face.host();
+        var call = ask(portal, "OpenFile", options());
+        MessageChannel link = host.welcomed();
+        link.send(new Message.Ended(
+                ScriptedHost.expect(link, Message.OpenFile.class).request(), outcome));
+        assertEquals(
+                List.of((long) code, Map.of()),
+                List.of(Values.number(reply(call).get(0)), reply(call).get(1)));
+    }
+
+    @Test
+    void closeAnswersThePendingCallFirst() throws Exception {
+        var host = face.host();
+        var call = ask(portal, "OpenFile", options());
+        MessageChannel link = host.welcomed();
+        long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
+        var stranger = assertThrows(
+                CallFailedException.class,
+                () -> face.client().call(Requests.BACKEND_NAME, HANDLE, REQUEST, "Close", ""));
+        assertEquals("org.freedesktop.DBus.Error.AccessDenied", stranger.name());
+        assertFalse(call.isDone());
+        var order = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        var first = call.thenRun(() -> order.add("pending"));
+        var second = portal.callAsync(Duration.ofSeconds(20), Requests.BACKEND_NAME, HANDLE, REQUEST, "Close", "")
+                .thenRun(() -> order.add("close"));
+        CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
+        assertEquals(2, Values.number(reply(call).get(0)));
+        assertEquals(number, ScriptedHost.expect(link, Message.Cancel.class).request());
+        assertEquals(List.of("pending", "close"), List.copyOf(order));
+    }
+
+    @Test
+    void thePortalLeavingWithdraws() throws Exception {
+        var host = face.host();
+        var unanswered = ask(portal, "OpenFile", options());
+        MessageChannel link = host.welcomed();
+        long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
+        portal.close();
+        assertEquals(number, ScriptedHost.expect(link, Message.Cancel.class).request());
+        assertTrue(error(unanswered).contains("Disconnected"));
+    }
+
+    @Test
+    void onlyThePortalMayAsk() throws Exception {
+        assertEquals("org.freedesktop.DBus.Error.AccessDenied", error(ask(face.client(), "OpenFile", options())));
+        portal.releaseName(Requests.FRONTEND_NAME);
+        assertEquals("org.freedesktop.DBus.Error.AccessDenied", error(ask(portal, "OpenFile", options())));
+    }
+
+    @Test
+    void refusesWhatItCannotDo() {
+        assertEquals("org.freedesktop.DBus.Error.NotSupported", error(ask(portal, "SaveFile", options())));
+        assertEquals("org.freedesktop.DBus.Error.NotSupported", error(ask(portal, "SaveFiles", options())));
+        assertEquals(
+                "org.freedesktop.portal.Error.InvalidArgument",
+                error(ask(portal, "OpenFile", options("multiple", "s", "yes"))));
+    }
+
+    @Test
+    void aHandleInUseIsRefused() throws Exception {
+        var host = face.host();
+        var call = ask(portal, "OpenFile", options());
+        MessageChannel link = host.welcomed();
+        long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
+        assertEquals("org.freedesktop.portal.Error.Exists", error(ask(portal, "OpenFile", options())));
+        link.send(new Message.Ended(number, Outcome.DENIED));
+        assertEquals(1, Values.number(reply(call).get(0)));
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.agent.bus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.NameFlag;
+import org.spectrum_os.portal.dbus.testing.PrivateBus;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.Outcome;
+
+@Timeout(60)
+final class FaceEndTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void leavesWhenAnotherTakesTheName() throws Exception {
+        try (var face = new ServedFace(Face.FRONTEND, folder)) {
+            face.client().requestName(Requests.FRONTEND_NAME, Set.of(NameFlag.REPLACE_EXISTING));
+            assertEquals(Face.End.REPLACED, face.end.get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void leavesWhenTheBusGoesAway() throws Exception {
+        try (var face = new ServedFace(Face.BACKEND, folder)) {
+            face.bus.kill();
+            assertEquals(Face.End.NO_BUS, face.end.get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void leavesWhenIdleButNotBeforeTheAnswer() throws Exception {
+        try (var face = new ServedFace(Face.FRONTEND, folder, Duration.ofSeconds(1))) {
+            var app = new PortalClient(face.client());
+            var host = face.host();
+            app.openFile("", PortalClient.options());
+            var link = host.welcomed();
+            long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
+            ScriptedHost.expectSilence(link, Duration.ofMillis(1_500));
+            assertFalse(face.end.isDone());
+            link.send(new Message.Ended(number, Outcome.DENIED));
+            app.assertEnds(1);
+            assertEquals(Face.End.IDLE, face.end.get(10, TimeUnit.SECONDS));
+            assertTrue(app.bus.nameOwner(Requests.FRONTEND_NAME).isEmpty());
+        }
+    }
+
+    private static Process program(PrivateBus bus, String... words) throws Exception {
+        var builder = bus.command(ProcessHandle.current().info().command().orElseThrow());
+        builder.command()
+                .addAll(java.util.List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.spectrum_os.portal.agent.SpectrumAgent"));
+        builder.command().addAll(java.util.List.of(words));
+        return builder.redirectErrorStream(true).start();
+    }
+
+    @Test
+    void theProgramFailsAloudWhenTheBusGoesAway() throws Exception {
+        try (var bus = PrivateBus.start()) {
+            Process program = program(bus, "frontend");
+            try (var client = BusConnection.connect(bus.address())) {
+                while (client.nameOwner(Requests.FRONTEND_NAME).isEmpty()) {
+                    assertTrue(program.isAlive());
+                }
+            }
+            bus.kill();
+            assertTrue(program.waitFor(5, TimeUnit.SECONDS));
+            assertEquals(1, program.exitValue());
+            String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("session bus went away"), said);
+        }
+    }
+
+    @Test
+    void theProgramSaysWhoHasTheName() throws Exception {
+        try (var face = new ServedFace(Face.FRONTEND, folder)) {
+            Process program = program(face.bus, "frontend");
+            assertTrue(program.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(1, program.exitValue());
+            String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("org.freedesktop.portal.Desktop belongs to another program"), said);
+            Process replacing = program(face.bus, "frontend", "--replace");
+            assertEquals(Face.End.REPLACED, face.end.get(20, TimeUnit.SECONDS));
+            replacing.destroy();
+            assertTrue(replacing.waitFor(5, TimeUnit.SECONDS));
+        }
+    }
+}
