@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.tests.stage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import org.spectrum_os.portal.tests.guest.CommandResult;
+import org.spectrum_os.portal.tests.guest.GuestImage;
+import org.spectrum_os.portal.tests.guest.GuestVm;
+
+/** The agent and the applications inside a guest, installed as {@code vm-agent/src/main/guest} says. */
+public final class GuestAgent {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final String DISK = "/opt/spectrum-portal";
+
+    private final GuestVm guest;
+
+    /** The two ways to be a portal in a guest. */
+    public enum Face {
+        /** The agent is the portal. */
+        FRONTEND,
+        /** The agent is the backend of a stock xdg-desktop-portal. */
+        BACKEND
+    }
+
+    public GuestAgent(GuestVm guest) {
+        this.guest = guest;
+    }
+
+    /** Packs the agent and the applications into a disk for the guest, in {@code folder}. */
+    public static Path packDisk(Path folder, boolean wholeBackend) throws IOException, InterruptedException {
+        Path checkout = Installation.checkout();
+        Path content = Files.createDirectories(folder.resolve("agent-disk"));
+        copyFolder(checkout.resolve("build/programs/vm-agent"), content.resolve("vm-agent"));
+        copyFolder(checkout.resolve("vm-agent/src/main/guest"), content.resolve("guest-files"));
+        copyFolder(checkout.resolve("tests/guest/apps"), content.resolve("apps"));
+        Files.copy(
+                checkout.resolve("tests/guest/spectrum-agent"),
+                content.resolve("spectrum-agent"),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.COPY_ATTRIBUTES);
+        if (wholeBackend) {
+            copyFolder(checkout.resolve("build/programs"), content.resolve("build/programs"));
+            copyFolder(checkout.resolve("bin"), content.resolve("bin"));
+        }
+        Path disk = folder.resolve("agent.ext4");
+        GuestImage.packAgentDisk(content, disk);
+        return disk;
+    }
+
+    private static void copyFolder(Path from, Path to) throws IOException, InterruptedException {
+        Files.createDirectories(to.getParent());
+        int status = new ProcessBuilder("cp", "-rT", from.toString(), to.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("cannot copy " + from + " to " + to);
+        }
+    }
+
+    /** The privileged step at boot. */
+    public CommandResult mount() throws IOException, InterruptedException {
+        return guest.sh(DISK + "/spectrum-agent mount", PATIENCE);
+    }
+
+    /** Installs one face and starts a session bus for the application's user, ending whatever ran before. */
+    public void installFace(Face face) throws IOException, InterruptedException {
+        endSession();
+        String install = switch (face) {
+            case FRONTEND -> """
+                        install -D -m 644 $g/frontend/*.Desktop.service $s/org.freedesktop.portal.Desktop.service
+                        """;
+            case BACKEND -> """
+                        install -D -m 644 $g/backend/*.service -t $s
+                        install -D -m 644 $g/spectrum.portal -t /usr/share/xdg-desktop-portal/portals
+                        install -D -m 644 $g/portals.conf /etc/xdg/xdg-desktop-portal/portals.conf
+                        """;
+        };
+        guest.sh("""
+                set -e
+                g=%s/guest-files s=/home/app/.local/share/dbus-1/services
+                ln -sf %s/spectrum-agent /usr/bin/spectrum-agent
+                rm -rf $s
+                %s
+                chown -R app:app /home/app/.local
+                as-app dbus-daemon --session --fork --print-pid --address=unix:path=/run/user/1000/bus >/run/guest/bus.pid
+                """.formatted(DISK, DISK, install), PATIENCE).orThrow();
+    }
+
+    /** Ends the session bus, which the faces do not outlive. */
+    public void endSession() throws IOException, InterruptedException {
+        guest.sh("""
+                [ ! -e /run/guest/bus.pid ] || kill "$(cat /run/guest/bus.pid)"
+                rm -f /run/guest/bus.pid
+                for i in $(seq 100); do pgrep -u app >/dev/null || exit 0; sleep 0.1; done
+                echo "these outlive the session bus:"; ps -u app -o pid,args; exit 1
+                """, PATIENCE).orThrow();
+    }
+
+    /** Runs a command as the application's user, with the session bus. */
+    public CommandResult asApp(String command, Duration patience) throws IOException, InterruptedException {
+        return guest.sh("as-app env DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus " + command, patience);
+    }
+
+    /** Starts the application, which asks for files; the result comes when it ends. */
+    public CompletableFuture<AppReport> openFile(String... arguments) {
+        String command = DISK + "/apps/open-file " + String.join(" ", quoted(List.of(arguments)));
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return AppReport.of(asApp(command, PATIENCE));
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new CompletionException(e);
+                    }
+                },
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private static List<String> quoted(List<String> words) {
+        return words.stream()
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .toList();
+    }
+}

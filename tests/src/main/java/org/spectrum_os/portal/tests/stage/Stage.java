@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.tests.stage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.tests.desktop.Desktop;
+import org.spectrum_os.portal.tests.guest.GuestImage;
+import org.spectrum_os.portal.tests.guest.GuestSettings;
+import org.spectrum_os.portal.tests.guest.GuestVm;
+import org.spectrum_os.portal.tests.guest.OrdinaryUser;
+
+/**
+ * One machine with everything on it, in a folder of its own that goes with it. Parts are started as they are needed and ended together, the
+ * last first.
+ */
+public final class Stage implements AutoCloseable {
+    /** The instance that the guest is. */
+    public static final String INSTANCE = "mail";
+
+    private final OrdinaryUser user;
+    private final Path folder;
+    private final Installation programs;
+    private @Nullable Desktop desktop;
+    private @Nullable BackendProcess backend;
+    private @Nullable GuestVm guest;
+
+    /** Makes the folder and installs the programs for the ordinary user. */
+    public Stage() throws IOException, InterruptedException {
+        user = OrdinaryUser.current();
+        // Short, since Unix socket paths are.
+        folder = Files.createTempDirectory(
+                "spectrum", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+        programs = Installation.of(user, folder);
+        Files.createDirectories(folder.resolve("vm"));
+        Files.createDirectories(folder.resolve("desk/home/Documents"));
+        user.own(folder);
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Where the user keeps files, and where the chooser opens. */
+    public Path documents() {
+        return folder.resolve("desk/home/Documents");
+    }
+
+    /** Hands a file that was just made to the user. */
+    public Path own(Path file) throws IOException {
+        user.own(file);
+        return file;
+    }
+
+    public OrdinaryUser user() {
+        return user;
+    }
+
+    public Installation programs() {
+        return programs;
+    }
+
+    public Desktop desktop() throws IOException {
+        Desktop current = desktop;
+        if (current == null) {
+            current = Desktop.start(folder.resolve("desk"), user.command(List.of()));
+            desktop = current;
+        }
+        return current;
+    }
+
+    /** Writes a policy with one instance for the guest. */
+    public Path policy(String fileRule, int answerWithinSeconds) throws IOException {
+        Path file = folder.resolve("policy.json");
+        Files.writeString(file, """
+                {
+                  "version": 1,
+                  "phrase": "blue heron at noon",
+                  "consent": {"answer-within-seconds": %d, "denial-memory-seconds": 0, "denial-memory-most-seconds": 0},
+                  "instances": {
+                    "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {"file": "%s"}}
+                  }
+                }
+                """.formatted(answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), fileRule));
+        return own(file);
+    }
+
+    /** Starts the backend with a policy, ending the one before. */
+    public BackendProcess startBackend(Path policy) throws IOException {
+        endBackend();
+        var started = BackendProcess.start(
+                desktop(),
+                programs,
+                policy,
+                List.of(
+                        "--consent-ui",
+                        programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents()));
+        backend = started;
+        return started;
+    }
+
+    public BackendProcess backend() {
+        BackendProcess current = backend;
+        if (current == null) {
+            throw new IllegalStateException("no backend has been started");
+        }
+        return current;
+    }
+
+    private void endBackend() throws IOException {
+        BackendProcess current = backend;
+        backend = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    /** Boots the guest, with progress for people. */
+    public GuestVm startGuest(Consumer<String> progress, boolean wholeBackend)
+            throws IOException, InterruptedException {
+        Path disk = own(GuestAgent.packDisk(folder, wholeBackend));
+        GuestImage image = GuestImage.locate(progress);
+        var started = GuestVm.start(
+                image,
+                GuestSettings.in(folder.resolve("vm")).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
+        guest = started;
+        return started;
+    }
+
+    public GuestVm guest() {
+        GuestVm current = guest;
+        if (current == null) {
+            throw new IllegalStateException("no guest has been started");
+        }
+        return current;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (guest != null) {
+                guest.close();
+            }
+            endBackend();
+        } finally {
+            if (desktop != null) {
+                desktop.close();
+            }
+            deleteAll(folder);
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
