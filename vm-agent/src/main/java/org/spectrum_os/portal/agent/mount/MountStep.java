@@ -5,11 +5,13 @@ package org.spectrum_os.portal.agent.mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.transport.Connection;
@@ -67,7 +69,7 @@ public final class MountStep {
      *
      * @return one line for the log: what was done, or that nothing had to be
      */
-    public String run() throws MountException {
+    public String run() throws MountException, InterruptedException {
         String before = "";
         Optional<String> found = mounted();
         if (found.isPresent() && !found.get().equals(TYPE)) {
@@ -75,8 +77,7 @@ public final class MountStep {
                     + " already: unmount it, or give another folder with --mount-point");
         }
         if (found.isPresent()) {
-            int look = lookAt(mountPoint);
-            if (look == 0) {
+            if (isAlive(mountPoint)) {
                 return mountPoint + " is mounted and alive already";
             }
             int detached = Posix.detach(mountPoint);
@@ -104,16 +105,21 @@ public final class MountStep {
         }
     }
 
-    /** Asks the mounted file server for its root: the errno, or EBUSY when no answer came. */
-    private static int lookAt(String path) {
-        var result = new AtomicInteger(Posix.EBUSY);
-        Thread look = Thread.ofPlatform().daemon().name("look").start(() -> result.set(Posix.access(path)));
-        try {
-            look.join(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return result.get();
+    /**
+     * Asks the mounted file server for the attributes of its root. A mere look whether the path exists would be answered by the kernel
+     * alone, dead server or not.
+     */
+    private static boolean isAlive(String path) throws InterruptedException {
+        var alive = new AtomicBoolean();
+        Thread look = Thread.ofPlatform().daemon().name("look").start(() -> {
+            try {
+                alive.set(Files.readAttributes(Path.of(path), BasicFileAttributes.class)
+                        .isDirectory());
+            } catch (IOException e) {
+                AgentLog.info("the mount on " + path + " does not answer: " + e.getMessage());
+            }
+        });
+        return look.join(LOOK) && alive.get();
     }
 
     private void createMountPoint() throws MountException {

@@ -72,11 +72,7 @@ public final class Posix {
 
     /** Whether {@code path} leads to something that answers. */
     public static boolean exists(String path) {
-        return access(path) == 0;
-    }
-
-    static int access(String path) {
-        return errno((state, arena) -> (int) ACCESS.invokeExact(state, arena.allocateFrom(path), F_OK));
+        return errno((state, arena) -> (int) ACCESS.invokeExact(state, arena.allocateFrom(path), F_OK)) == 0;
     }
 
     static int mount(String source, String target, String type, long flags, String data) {

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
+import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.Untrusted;
 
 /**
  * One request of an application. Thread-safe.
@@ -127,7 +129,7 @@ public final class OpenRequest {
         if (found instanceof Answer.Lent granted) {
             for (LentFile file : granted.files()) {
                 if (!book.lent().sees(file)) {
-                    String where = book.lent().path(file);
+                    var where = DisplayText.of(Untrusted.of(book.lent().path(file)), 300);
                     AgentLog.warn("the host lent a file, but " + where + " cannot be seen: the mount of lent files is"
                             + " missing or dead; run 'spectrum-agent mount' as root");
                     return new Answer.Failed(where + " cannot be seen");

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.spectrum_os.portal.agent.ScriptedHost;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
+import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.Outcome;
 
@@ -60,17 +63,49 @@ final class FaceEndTest {
     }
 
     private static Process program(PrivateBus bus, String... words) throws Exception {
+        return programIn("C.UTF-8", bus, words);
+    }
+
+    private static Process programIn(String locale, PrivateBus bus, String... words) throws Exception {
         var builder = bus.command(ProcessHandle.current().info().command().orElseThrow());
         builder.command()
-                .addAll(java.util.List.of(
+                .addAll(List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "org.spectrum_os.portal.agent.SpectrumAgent"));
-        builder.command().addAll(java.util.List.of(words));
+        builder.command().addAll(List.of(words));
+        builder.environment().put("LC_ALL", locale);
         return builder.redirectErrorStream(true).start();
+    }
+
+    /** A bus in a bare guest starts it without any locale. */
+    @Test
+    void theProgramLendsAnyNameInAnyLocale() throws Exception {
+        String name = "Ünïcode & \"quotes\" 100%.txt";
+        Files.createDirectory(folder.resolve("a"));
+        Files.createFile(folder.resolve("a").resolve(name));
+        try (var bus = PrivateBus.start();
+                var host = new ScriptedHost(folder.resolve("vm"));
+                var client = BusConnection.connect(bus.address())) {
+            Process program = programIn(
+                    "C", bus, "frontend", "--host", "unix:" + folder.resolve("vm"), "--mount-point", folder + "/");
+            while (client.nameOwner(Requests.FRONTEND_NAME).isEmpty()) {
+                assertTrue(program.isAlive());
+            }
+            var app = new PortalClient(client);
+            app.openFile("", PortalClient.options());
+            var link = host.welcomed();
+            long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
+            link.send(new Message.Granted(number, List.of(new LentFile("a", name)), List.of(), null, false));
+            assertEquals(
+                    List.of("file://" + folder + "/a/%C3%9Cn%C3%AFcode%20&%20%22quotes%22%20100%25.txt"),
+                    PortalClient.list(PortalClient.results(app.response()), "uris"));
+            program.destroy();
+            assertTrue(program.waitFor(10, TimeUnit.SECONDS));
+        }
     }
 
     @Test

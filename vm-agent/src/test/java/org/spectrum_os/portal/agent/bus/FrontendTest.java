@@ -11,7 +11,6 @@ import static org.spectrum_os.portal.agent.bus.PortalClient.options;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.freedesktop.dbus.types.Variant;
@@ -25,6 +24,7 @@ import org.spectrum_os.portal.agent.ScriptedHost;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.dbus.SignalReceived;
 import org.spectrum_os.portal.dbus.Values;
+import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
@@ -34,7 +34,6 @@ import org.spectrum_os.portal.protocol.Outcome;
 
 @Timeout(60)
 final class FrontendTest {
-    private static final String INVALID = "org.freedesktop.portal.Error.InvalidArgument";
     private static final List<Object> TEXT = List.of("Text", List.of(List.of(0, "*.txt"), List.of(1, "text/plain")));
     private static final List<Object> ALL = List.of("x".repeat(600), List.of(List.of(0, "*")));
 
@@ -107,11 +106,9 @@ final class FrontendTest {
                 PortalClient.list(results, "uris"));
         assertEquals(
                 List.of(List.of("enc", "u8")),
-                org.spectrum_os.portal.dbus.Variants.value(results, "choices", "a(ss)")
-                        .orElseThrow());
+                Variants.value(results, "choices", "a(ss)").orElseThrow());
         // The filter comes back as the application gave it, although its name was too long to be shown.
-        Object filter = org.spectrum_os.portal.dbus.Variants.value(results, "current_filter", "(sa(us))")
-                .orElseThrow();
+        Object filter = Variants.value(results, "current_filter", "(sa(us))").orElseThrow();
         assertEquals("x".repeat(600), Values.list(filter).getFirst());
         assertEquals(3, results.size());
         assertTrue(assertThrows(CallFailedException.class, () -> app.close(handle))
@@ -188,47 +185,9 @@ final class FrontendTest {
         ScriptedHost.expect(link, Message.Cancel.class);
     }
 
-    @ParameterizedTest
-    @CsvSource({"''", "a-b", "a/b", "ä", "a b"})
-    void refusesTokensThatAreNone(String token) {
-        var refusal = app.refused("", options("handle_token", "s", token));
-        assertEquals(INVALID, refusal.name());
-        assertTrue(refusal.text().contains("Invalid token"));
-    }
-
     @Test
     void aTokenOfAnotherTypeCountsAsNone() throws Exception {
         assertEquals(app.expectedPath("t"), app.openFile("", options("handle_token", "u", 5)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "accept_label,s",
-        "modal,b",
-        "multiple,b",
-        "directory,b",
-        "filters,a(sa(us))",
-        "current_filter,(sa(us))",
-        "choices,a(ssa(ss)s)",
-        "current_folder,ay"
-    })
-    void namesTheOptionOfAWrongType(String key, String type) {
-        var refusal = app.refused("", options(key, "x", 1));
-        assertEquals(INVALID, refusal.name());
-        assertEquals("Expected type '" + type + "' for option '" + key + "', got 'x'", refusal.text());
-    }
-
-    @Test
-    void refusesOptionsThatBreakTheRules() {
-        var filters = options("filters", "a(sa(us))", List.of(TEXT), "current_filter", "(sa(us))", ALL);
-        assertEquals(
-                "current_filter is not one of the filters",
-                app.refused("", filters).text());
-        var many = options("filters", "a(sa(us))", Collections.nCopies(65, TEXT));
-        assertEquals(INVALID, app.refused("", many).name());
-        assertEquals("65 filters, at most 64 are allowed", app.refused("", many).text());
-        var choice = options("choices", "a(ssa(ss)s)", List.of(List.of("a", "A", List.of(), "maybe")));
-        assertEquals(INVALID, app.refused("", choice).name());
     }
 
     @Test
@@ -241,8 +200,7 @@ final class FrontendTest {
         face.lend(link, open.request(), 0, List.of(), "f");
         assertEquals(
                 TEXT.getFirst(),
-                Values.list(org.spectrum_os.portal.dbus.Variants.value(
-                                        PortalClient.results(app.response()), "current_filter", "(sa(us))")
+                Values.list(Variants.value(PortalClient.results(app.response()), "current_filter", "(sa(us))")
                                 .orElseThrow())
                         .getFirst());
     }
@@ -305,35 +263,5 @@ final class FrontendTest {
         MessageChannel link = host.welcomed();
         link.send(new Message.Granted(asked(link).request(), List.of(new LentFile("a", "b")), List.of(), null, false));
         app.assertEnds(2);
-    }
-
-    @Test
-    void openRequestsAreBounded() throws Exception {
-        var host = face.host();
-        for (int i = 0; i < Limits.OPEN_REQUESTS; i++) {
-            app.openFile("", options("handle_token", "s", "t" + i));
-        }
-        var refusal = app.refused("", options("handle_token", "s", "more"));
-        assertEquals("org.freedesktop.DBus.Error.LimitsExceeded", refusal.name());
-        MessageChannel link = host.welcomed();
-        link.send(new Message.Ended(asked(link).request(), Outcome.DENIED));
-        app.assertEnds(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"SaveFile", "SaveFiles"})
-    void savingIsRefusedPlainly(String member) {
-        var refusal = assertThrows(
-                CallFailedException.class,
-                () -> app.bus.call(
-                        Requests.FRONTEND_NAME,
-                        Requests.DESKTOP_PATH,
-                        PortalClient.FILE_CHOOSER,
-                        member,
-                        "ssa{sv}",
-                        "",
-                        "",
-                        options()));
-        assertEquals("org.freedesktop.DBus.Error.NotSupported", refusal.name());
     }
 }
