@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 
 /**
@@ -97,13 +96,25 @@ public final class Desktop implements AutoCloseable {
                 "the window manager",
                 START,
                 () -> run(List.of("xdotool", "get_num_desktops")).filter(out -> !out.isBlank()));
-        try (BusConnection session = BusConnection.connect(sessionBus())) {
-            // The session bus starts the accessibility bus when its name is first called.
-            List<Object> address = session.call("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", "");
-            return Accessibility.connect(String.valueOf(address.getFirst()));
+        // As the desktop's user: a session bus lets nobody else in, not even root. It starts the accessibility bus when
+        // its name is
+        // first called.
+        String address = run(List.of(
+                        "gdbus",
+                        "call",
+                        "--session",
+                        "--dest=org.a11y.Bus",
+                        "--object-path=/org/a11y/bus",
+                        "--method=org.a11y.Bus.GetAddress"))
+                .map(reply -> reply.strip().replaceAll("^\\('(.*)',\\)$", "$1"))
+                .filter(found -> found.startsWith("unix:"))
+                .orElseThrow(
+                        () -> new DesktopException(
+                                "the accessibility bus does not start; on Debian: apt-get install at-spi2-core libglib2.0-bin"));
+        try {
+            return Accessibility.connect(address);
         } catch (BusException e) {
-            throw new DesktopException(
-                    "the accessibility bus does not start; on Debian: apt-get install at-spi2-core", e);
+            throw new DesktopException("the accessibility bus at " + address + " cannot be used", e);
         }
     }
 
