@@ -90,7 +90,8 @@ public final class MountStep {
         createMountPoint();
         try (Connection connection = host.connect(Ports.FILES)) {
             mount(connection);
-            // The kernel has its own hold on the socket now. Closing the connection would shut it down for the kernel too.
+            // The kernel has its own hold on the socket now. Closing the connection would shut it down for the kernel
+            // too.
             connection.release().close();
         } catch (IOException e) {
             throw new MountException("the host's file server (" + host.describe(Ports.FILES) + ") cannot be reached: "
