@@ -6,6 +6,7 @@
  */
 module org.spectrum_os.portal.agent {
     requires static org.jspecify;
+    requires org.spectrum_os.portal.chooser;
     requires org.spectrum_os.portal.dbus;
     requires org.spectrum_os.portal.protocol;
 }

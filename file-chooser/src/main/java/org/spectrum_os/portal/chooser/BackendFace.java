@@ -22,7 +22,10 @@ import org.spectrum_os.portal.dbus.iface.FileChooserBackend;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.ResponseCode;
 
-/** {@code org.freedesktop.impl.portal.FileChooser}, for the portal on this bus that owns {@code org.freedesktop.portal.Desktop}. */
+/**
+ * {@code org.freedesktop.impl.portal.FileChooser}, for the portal on this bus that owns {@code org.freedesktop.portal.Desktop}.
+ * Thread-safe.
+ */
 public final class BackendFace implements ExportedInterface {
     /** The bus name under which a portal finds this backend. */
     public static final String BUS_NAME = "org.freedesktop.impl.portal.desktop.spectrum";
@@ -34,6 +37,12 @@ public final class BackendFace implements ExportedInterface {
     private final BusConnection bus;
     private final Chooser chooser;
 
+    /**
+     * A face, to be exported at {@link #PATH} by whoever owns {@link #BUS_NAME}.
+     *
+     * @param bus where the portal is, and where the requests are exported
+     * @param chooser answers; asked on a virtual thread per call, which waits there for the answer
+     */
     public BackendFace(BusConnection bus, Chooser chooser) {
         this.bus = bus;
         this.chooser = chooser;
@@ -49,15 +58,9 @@ public final class BackendFace implements ExportedInterface {
         requireFrontend(call.sender());
         return switch (FileChooserBackend.Call.of(call)) {
             case FileChooserBackend.OpenFile open -> openFile(call.sender(), open);
-            case FileChooserBackend.SaveFile save -> throw savingIsNotSupported();
-            case FileChooserBackend.SaveFiles save -> throw savingIsNotSupported();
+            case FileChooserBackend.SaveFile save -> throw Refusals.savingIsNotSupported();
+            case FileChooserBackend.SaveFiles save -> throw Refusals.savingIsNotSupported();
         };
-    }
-
-    /** The answer to SaveFile and SaveFiles, in every face. */
-    public static DBusErrorException savingIsNotSupported() {
-        return new DBusErrorException(
-                ErrorNames.NOT_SUPPORTED, "Saving files is not supported by this portal; OpenFile is");
     }
 
     /** Anybody on the bus can send here; only the portal passes on what applications are allowed to say. */
@@ -98,18 +101,12 @@ public final class BackendFace implements ExportedInterface {
 
     private static Reply reply(Optional<Chooser.Result> result, OpenFileOptions options) {
         Map<String, Variant<?>> results = new LinkedHashMap<>();
-        int code = ResponseCode.OTHER;
-        if (result.isPresent()) {
-            switch (result.get()) {
-                case Chooser.Result.Chosen chosen -> {
-                    code = ResponseCode.SUCCESS;
-                    results.putAll(ResultWriter.granted(chosen, options));
-                    // Left out, the portal would take it for true.
-                    results.put("writable", Variants.of("b", chosen.writable()));
-                }
-                case Chooser.Result.None none -> code = none.responseCode();
-            }
+        if (result.orElse(null) instanceof Chooser.Result.Chosen chosen) {
+            results.putAll(ResultWriter.granted(chosen, options));
+            // Left out, the portal would take it for true.
+            results.put("writable", Variants.of("b", chosen.writable()));
         }
+        int code = result.map(Chooser.Result::responseCode).orElse(ResponseCode.OTHER);
         return Reply.of(FileChooserBackend.OpenFile.REPLY_SIGNATURE, code, results);
     }
 }

@@ -41,10 +41,7 @@ final class BackendRequest implements ExportedInterface {
     public Reply handle(MethodCall call) throws DBusErrorException {
         return switch (RequestBackend.Call.of(call)) {
             case RequestBackend.Close close -> {
-                if (!call.sender().equals(sender)) {
-                    throw new DBusErrorException(
-                            ErrorNames.ACCESS_DENIED, "Only the connection that made this request can close it");
-                }
+                Refusals.requireCreator(call, sender);
                 withdraw();
                 awaitReplied();
                 yield Reply.empty();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.ResponseCode;
 
 /** Whoever can have files chosen. */
 public interface Chooser {
@@ -21,8 +22,9 @@ public interface Chooser {
      */
     Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) throws DBusErrorException;
 
-    /** One request. */
+    /** One request. Thread-safe. */
     interface Pending {
+        /** Has the files chosen, unless the request was withdrawn already. To be called once; does not wait for the answer. */
         void start();
 
         /** Nobody wants the answer any more; false if it has been given. */
@@ -31,6 +33,9 @@ public interface Chooser {
 
     /** What came of it. */
     sealed interface Result {
+        /** The number that the portal interfaces give this result. */
+        int responseCode();
+
         /** Files were chosen; {@code filter} is an index into the request's filters. */
         record Chosen(
                 List<String> uris,
@@ -40,6 +45,11 @@ public interface Chooser {
             public Chosen {
                 uris = List.copyOf(uris);
                 choices = List.copyOf(choices);
+            }
+
+            @Override
+            public int responseCode() {
+                return ResponseCode.SUCCESS;
             }
         }
 

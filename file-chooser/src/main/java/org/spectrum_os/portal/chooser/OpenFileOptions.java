@@ -20,7 +20,7 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * The options of {@code FileChooser.OpenFile} as an application gave them, their D-Bus types already checked. {@link #request} holds
  * them to what the portal's documentation demands and to the link's limits.
  *
- * @param currentFolder a folder in the guest, or empty
+ * @param currentFolder a folder as the application sees it, or empty
  */
 public record OpenFileOptions(
         boolean multiple,

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+
 /**
  * {@code FileChooser.OpenFile} between its D-Bus form and the closed types of the link: options read and checked once, results written once,
  * and the backend interface served once for whoever can answer it.

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.chooser.BackendFace;
+import org.spectrum_os.portal.chooser.Chooser;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.ExportedInterface;
@@ -21,17 +23,17 @@ import org.spectrum_os.portal.dbus.NameFlag;
 /** One of the two ways in which the agent appears on the bus, from its start to its end. */
 public enum Face {
     /** What applications call. */
-    FRONTEND(Requests.FRONTEND_NAME) {
+    FRONTEND(BackendFace.FRONTEND_NAME) {
         @Override
-        ExportedInterface fileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
-            return new FrontendFileChooser(bus, book, folder);
+        ExportedInterface fileChooser(BusConnection bus, Chooser chooser) {
+            return new FrontendFileChooser(bus, chooser);
         }
     },
     /** What the portal in this guest calls. */
-    BACKEND(Requests.BACKEND_NAME) {
+    BACKEND(BackendFace.BUS_NAME) {
         @Override
-        ExportedInterface fileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
-            return new BackendFileChooser(bus, book, folder);
+        ExportedInterface fileChooser(BusConnection bus, Chooser chooser) {
+            return new BackendFace(bus, chooser);
         }
     };
 
@@ -41,7 +43,7 @@ public enum Face {
         this.busName = busName;
     }
 
-    abstract ExportedInterface fileChooser(BusConnection bus, RequestBook book, LentFolder folder);
+    abstract ExportedInterface fileChooser(BusConnection bus, Chooser chooser);
 
     /** Why the face has ended. */
     public enum End {
@@ -67,7 +69,8 @@ public enum Face {
             end.complete(End.NO_BUS);
             return null;
         });
-        try (var desktop = bus.export(Requests.DESKTOP_PATH, ExportedObject.of(fileChooser(bus, book, folder)))) {
+        ExportedInterface fileChooser = fileChooser(bus, new BookChooser(book, folder));
+        try (var desktop = bus.export(BackendFace.PATH, ExportedObject.of(fileChooser))) {
             while (true) {
                 try (var lost = bus.onNameLost(busName, () -> end.complete(End.REPLACED))) {
                     bus.requestName(busName, flags(replace));

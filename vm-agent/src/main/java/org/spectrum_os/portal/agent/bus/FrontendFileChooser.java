@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.freedesktop.dbus.types.Variant;
-import org.spectrum_os.portal.agent.request.LentFolder;
-import org.spectrum_os.portal.agent.request.OpenFileOptions;
-import org.spectrum_os.portal.agent.request.OpenRequest;
-import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.chooser.BackendFace;
+import org.spectrum_os.portal.chooser.Chooser;
+import org.spectrum_os.portal.chooser.OpenFileOptions;
+import org.spectrum_os.portal.chooser.OptionReader;
+import org.spectrum_os.portal.chooser.Refusals;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
@@ -33,13 +34,11 @@ final class FrontendFileChooser implements ExportedInterface {
     private static final int RANDOM_BYTES = 8;
 
     private final BusConnection bus;
-    private final RequestBook book;
-    private final LentFolder folder;
+    private final Chooser chooser;
 
-    FrontendFileChooser(BusConnection bus, RequestBook book, LentFolder folder) {
+    FrontendFileChooser(BusConnection bus, Chooser chooser) {
         this.bus = bus;
-        this.book = book;
-        this.folder = folder;
+        this.chooser = chooser;
     }
 
     @Override
@@ -59,15 +58,9 @@ final class FrontendFileChooser implements ExportedInterface {
     public Reply handle(MethodCall call) throws DBusErrorException {
         return switch (FileChooserPortal.Call.of(call)) {
             case FileChooserPortal.OpenFile open -> openFile(call.sender(), open);
-            case FileChooserPortal.SaveFile save -> throw savingIsNotSupported();
-            case FileChooserPortal.SaveFiles save -> throw savingIsNotSupported();
+            case FileChooserPortal.SaveFile save -> throw Refusals.savingIsNotSupported();
+            case FileChooserPortal.SaveFiles save -> throw Refusals.savingIsNotSupported();
         };
-    }
-
-    static DBusErrorException savingIsNotSupported() {
-        return new DBusErrorException(
-                ErrorNames.NOT_SUPPORTED,
-                "This portal can open files but not save any: files are lent for reading only");
     }
 
     private Reply openFile(String sender, FileChooserPortal.OpenFile call) throws DBusErrorException {
@@ -75,10 +68,11 @@ final class FrontendFileChooser implements ExportedInterface {
         OpenFileOptions options = OptionReader.read(call.options());
         // Who the application is, nobody in a VM of one application can say better than its instance's name does on the
         // host.
-        FileRequest ask = OptionReader.request(options, "", call.title());
+        String appId = "";
+        FileRequest ask = OptionReader.request(options, appId, call.title());
 
-        var shown = new FrontendRequest(bus, sender, options, folder);
-        OpenRequest request = Requests.open(book, ask, shown::answered);
+        var shown = new FrontendRequest(bus, sender, options);
+        Chooser.Pending request = chooser.open(sender, appId, ask, shown::answered);
         String path = export(sender, token, shown, request);
         return Reply.of(FileChooserPortal.OpenFile.REPLY_SIGNATURE, path).then(shown::start);
     }
@@ -93,10 +87,15 @@ final class FrontendFileChooser implements ExportedInterface {
         return token;
     }
 
+    /** Where the request of a caller stands that chose this token: the caller's unique name without the colon, dots replaced. */
+    private static String pathOf(String sender, String token) {
+        return BackendFace.PATH + "/request/" + sender.substring(1).replace('.', '_') + "/" + token;
+    }
+
     /** Exports the request where the application expects it, or beside it if that place is taken. */
-    private String export(String sender, String token, FrontendRequest shown, OpenRequest request)
+    private String export(String sender, String token, FrontendRequest shown, Chooser.Pending request)
             throws DBusErrorException {
-        String expected = Requests.pathOf(sender, token);
+        String expected = pathOf(sender, token);
         String path = expected;
         for (int attempt = 0; attempt < 4; attempt++) {
             shown.prepare(path, request);
@@ -109,7 +108,7 @@ final class FrontendFileChooser implements ExportedInterface {
             new SecureRandom().nextBytes(random);
             path = expected + "/" + HexFormat.of().formatHex(random);
         }
-        request.withdraw();
+        boolean _ = request.withdraw();
         throw new DBusErrorException(ErrorNames.PORTAL_FAILED, "No free path for the request " + expected);
     }
 }

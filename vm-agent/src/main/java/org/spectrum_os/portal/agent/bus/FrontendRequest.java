@@ -8,10 +8,10 @@ import java.util.Map;
 import org.freedesktop.dbus.types.Variant;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
-import org.spectrum_os.portal.agent.request.Answer;
-import org.spectrum_os.portal.agent.request.LentFolder;
-import org.spectrum_os.portal.agent.request.OpenFileOptions;
-import org.spectrum_os.portal.agent.request.OpenRequest;
+import org.spectrum_os.portal.chooser.Chooser;
+import org.spectrum_os.portal.chooser.OpenFileOptions;
+import org.spectrum_os.portal.chooser.Refusals;
+import org.spectrum_os.portal.chooser.ResultWriter;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
@@ -30,22 +30,20 @@ final class FrontendRequest implements ExportedInterface {
     private final BusConnection bus;
     private final String sender;
     private final OpenFileOptions options;
-    private final LentFolder folder;
 
     private final List<Registration> held = new ArrayList<>();
     private @Nullable String path;
-    private @Nullable OpenRequest request;
+    private Chooser.@Nullable Pending request;
     private boolean over;
 
-    FrontendRequest(BusConnection bus, String sender, OpenFileOptions options, LentFolder folder) {
+    FrontendRequest(BusConnection bus, String sender, OpenFileOptions options) {
         this.bus = bus;
         this.sender = sender;
         this.options = options;
-        this.folder = folder;
     }
 
     /** Says what stands behind this object, before the bus can reach it. */
-    synchronized void prepare(String at, OpenRequest behind) {
+    synchronized void prepare(String at, Chooser.Pending behind) {
         path = at;
         request = behind;
     }
@@ -62,7 +60,7 @@ final class FrontendRequest implements ExportedInterface {
 
     private void callerLeft() {
         if (finish()) {
-            required().withdraw();
+            boolean _ = required().withdraw();
             release();
         }
     }
@@ -76,21 +74,20 @@ final class FrontendRequest implements ExportedInterface {
     public Reply handle(MethodCall call) throws DBusErrorException {
         return switch (RequestPortal.Call.of(call)) {
             case RequestPortal.Close close -> {
-                Requests.requireCreator(call, sender);
+                Refusals.requireCreator(call, sender);
                 callerLeft();
                 yield Reply.empty();
             }
         };
     }
 
-    void answered(Answer answer) {
+    void answered(Chooser.Result result) {
         if (!finish()) {
             return;
         }
-        Map<String, Variant<?>> results = switch (answer) {
-            case Answer.Lent lent -> ResultWriter.granted(lent, options, folder);
-            case Answer.Refused refused -> Map.of("uris", ResultWriter.uris(List.of()));
-            case Answer.Failed failed -> Map.of("uris", ResultWriter.uris(List.of()));
+        Map<String, Variant<?>> results = switch (result) {
+            case Chooser.Result.Chosen chosen -> ResultWriter.granted(chosen, options);
+            case Chooser.Result.None none -> Map.of("uris", ResultWriter.uris(List.of()));
         };
         try {
             bus.emit(
@@ -99,7 +96,7 @@ final class FrontendRequest implements ExportedInterface {
                     RequestPortal.NAME,
                     RequestPortal.Response.MEMBER,
                     RequestPortal.Response.SIGNATURE,
-                    answer.responseCode(),
+                    result.responseCode(),
                     results);
         } catch (BusException e) {
             AgentLog.warn("a response could not be sent: " + e.getMessage());
@@ -114,7 +111,7 @@ final class FrontendRequest implements ExportedInterface {
         return first;
     }
 
-    private synchronized OpenRequest required() {
+    private synchronized Chooser.Pending required() {
         if (request == null) {
             throw new IllegalStateException("not prepared");
         }

@@ -42,11 +42,6 @@ public final class LentFolder {
         return mountPoint + "/" + file.lease() + "/" + file.name();
     }
 
-    /** Where the guest finds {@code file}, as applications are told. */
-    public String uri(LentFile file) {
-        return FileUris.of(path(file));
-    }
-
     /** Whether the file is there now. Waits some seconds for a file server that does not answer, then says no. */
     boolean sees(LentFile file) {
         String path = path(file);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.dbus.Values;
@@ -44,7 +45,7 @@ final class BackendTest {
     BackendTest(@TempDir Path folder) throws Exception {
         face = new ServedFace(Face.BACKEND, folder);
         portal = face.client();
-        portal.requestName(Requests.FRONTEND_NAME, Set.of());
+        portal.requestName(BackendFace.FRONTEND_NAME, Set.of());
     }
 
     @AfterEach
@@ -56,8 +57,8 @@ final class BackendTest {
             BusConnection caller, String member, Map<String, Variant<?>> options) {
         return caller.callAsync(
                 Duration.ofSeconds(40),
-                Requests.BACKEND_NAME,
-                Requests.DESKTOP_PATH,
+                BackendFace.BUS_NAME,
+                BackendFace.PATH,
                 FILE_CHOOSER,
                 member,
                 "osssa{sv}",
@@ -116,12 +117,12 @@ final class BackendTest {
         long number = ScriptedHost.expect(link, Message.OpenFile.class).request();
         var stranger = assertThrows(
                 CallFailedException.class,
-                () -> face.client().call(Requests.BACKEND_NAME, HANDLE, REQUEST, "Close", ""));
+                () -> face.client().call(BackendFace.BUS_NAME, HANDLE, REQUEST, "Close", ""));
         assertEquals("org.freedesktop.DBus.Error.AccessDenied", stranger.name());
         assertFalse(call.isDone());
         var order = new java.util.concurrent.ConcurrentLinkedQueue<String>();
         var first = call.thenRun(() -> order.add("pending"));
-        var second = portal.callAsync(Duration.ofSeconds(20), Requests.BACKEND_NAME, HANDLE, REQUEST, "Close", "")
+        var second = portal.callAsync(Duration.ofSeconds(20), BackendFace.BUS_NAME, HANDLE, REQUEST, "Close", "")
                 .thenRun(() -> order.add("close"));
         CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
         assertEquals(2, Values.number(reply(call).get(0)));
@@ -143,7 +144,7 @@ final class BackendTest {
     @Test
     void onlyThePortalMayAsk() throws Exception {
         assertEquals("org.freedesktop.DBus.Error.AccessDenied", error(ask(face.client(), "OpenFile", options())));
-        portal.releaseName(Requests.FRONTEND_NAME);
+        portal.releaseName(BackendFace.FRONTEND_NAME);
         assertEquals("org.freedesktop.DBus.Error.AccessDenied", error(ask(portal, "OpenFile", options())));
     }
 

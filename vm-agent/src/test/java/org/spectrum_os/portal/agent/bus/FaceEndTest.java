@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
@@ -32,7 +33,7 @@ final class FaceEndTest {
     @Test
     void leavesWhenAnotherTakesTheName() throws Exception {
         try (var face = new ServedFace(Face.FRONTEND, folder)) {
-            face.client().requestName(Requests.FRONTEND_NAME, Set.of(NameFlag.REPLACE_EXISTING));
+            face.client().requestName(BackendFace.FRONTEND_NAME, Set.of(NameFlag.REPLACE_EXISTING));
             assertEquals(Face.End.REPLACED, face.end.get(10, TimeUnit.SECONDS));
         }
     }
@@ -58,7 +59,7 @@ final class FaceEndTest {
             link.send(new Message.Ended(number, Outcome.DENIED));
             app.assertEnds(1);
             assertEquals(Face.End.IDLE, face.end.get(10, TimeUnit.SECONDS));
-            assertTrue(app.bus.nameOwner(Requests.FRONTEND_NAME).isEmpty());
+            assertTrue(app.bus.nameOwner(BackendFace.FRONTEND_NAME).isEmpty());
         }
     }
 
@@ -92,7 +93,7 @@ final class FaceEndTest {
                 var client = BusConnection.connect(bus.address())) {
             Process program = programIn(
                     "C", bus, "frontend", "--host", "unix:" + folder.resolve("vm"), "--mount-point", folder + "/");
-            while (client.nameOwner(Requests.FRONTEND_NAME).isEmpty()) {
+            while (client.nameOwner(BackendFace.FRONTEND_NAME).isEmpty()) {
                 assertTrue(program.isAlive());
             }
             var app = new PortalClient(client);
@@ -113,7 +114,7 @@ final class FaceEndTest {
         try (var bus = PrivateBus.start()) {
             Process program = program(bus, "frontend");
             try (var client = BusConnection.connect(bus.address())) {
-                while (client.nameOwner(Requests.FRONTEND_NAME).isEmpty()) {
+                while (client.nameOwner(BackendFace.FRONTEND_NAME).isEmpty()) {
                     assertTrue(program.isAlive());
                 }
             }

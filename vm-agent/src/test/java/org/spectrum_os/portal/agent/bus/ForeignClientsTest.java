@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.Message;
@@ -40,9 +41,9 @@ final class ForeignClientsTest {
                 "call",
                 "--session",
                 "--dest",
-                Requests.FRONTEND_NAME,
+                BackendFace.FRONTEND_NAME,
                 "--object-path",
-                Requests.DESKTOP_PATH,
+                BackendFace.PATH,
                 "--method",
                 method));
         words.addAll(List.of(arguments));
@@ -132,9 +133,9 @@ final class ForeignClientsTest {
                         "introspect",
                         "--session",
                         "--dest",
-                        Requests.FRONTEND_NAME,
+                        BackendFace.FRONTEND_NAME,
                         "--object-path",
-                        Requests.DESKTOP_PATH)
+                        BackendFace.PATH)
                 .output();
         assertTrue(seen.contains("interface org.freedesktop.portal.FileChooser") && seen.contains("OpenFile("), seen);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
@@ -87,8 +88,8 @@ final class FrontendRefusalTest {
         var refusal = assertThrows(
                 CallFailedException.class,
                 () -> app.bus.call(
-                        Requests.FRONTEND_NAME,
-                        Requests.DESKTOP_PATH,
+                        BackendFace.FRONTEND_NAME,
+                        BackendFace.PATH,
                         PortalClient.FILE_CHOOSER,
                         member,
                         "ssa{sv}",

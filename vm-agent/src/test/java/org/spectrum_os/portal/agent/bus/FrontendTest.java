@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.dbus.SignalReceived;
 import org.spectrum_os.portal.dbus.Values;
@@ -164,7 +165,7 @@ final class FrontendTest {
         MessageChannel link = host.welcomed();
         link.send(new Message.Ended(asked(link).request(), Outcome.DENIED));
         app.assertEnds(1);
-        stranger.bus.nameOwner(Requests.FRONTEND_NAME);
+        stranger.bus.nameOwner(BackendFace.FRONTEND_NAME);
         assertNull(stranger.responses.poll());
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.CallFailedException;
@@ -46,8 +47,8 @@ final class PortalClient {
 
     String openFile(String title, Map<String, Variant<?>> options) throws BusException {
         return Values.string(bus.call(
-                        Requests.FRONTEND_NAME,
-                        Requests.DESKTOP_PATH,
+                        BackendFace.FRONTEND_NAME,
+                        BackendFace.PATH,
                         FILE_CHOOSER,
                         "OpenFile",
                         "ssa{sv}",
@@ -67,7 +68,7 @@ final class PortalClient {
     }
 
     void close(String handle) throws BusException {
-        bus.call(Requests.FRONTEND_NAME, handle, REQUEST, "Close", "");
+        bus.call(BackendFace.FRONTEND_NAME, handle, REQUEST, "Close", "");
     }
 
     SignalReceived response() throws InterruptedException {

@@ -17,6 +17,7 @@ import org.spectrum_os.portal.agent.link.HostLink;
 import org.spectrum_os.portal.agent.mount.Posix;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
 import org.spectrum_os.portal.protocol.ChosenOption;
@@ -50,7 +51,7 @@ final class ServedFace implements AutoCloseable {
                     return link;
                 },
                 lent);
-        String name = face == Face.FRONTEND ? Requests.FRONTEND_NAME : Requests.BACKEND_NAME;
+        String name = face == Face.FRONTEND ? BackendFace.FRONTEND_NAME : BackendFace.BUS_NAME;
         Thread.ofPlatform().daemon().name("face").start(() -> {
             try {
                 end.complete(face.serve(connection, book, lent, idleExit, false));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.Message;
@@ -51,7 +52,7 @@ final class StockPortalTest {
     @BeforeEach
     void awaitPortal() throws Exception {
         try (var watcher = BusConnection.connect(face.bus.address())) {
-            while (watcher.nameOwner(Requests.FRONTEND_NAME).isEmpty()) {
+            while (watcher.nameOwner(BackendFace.FRONTEND_NAME).isEmpty()) {
                 assertTrue(portal.isAlive(), () -> "xdg-desktop-portal ended: " + log());
             }
         }

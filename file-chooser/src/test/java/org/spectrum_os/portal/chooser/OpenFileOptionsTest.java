@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.agent.request;
+package org.spectrum_os.portal.chooser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.spectrum_os.portal.agent.request.OpenFileOptions.Filter;
-import org.spectrum_os.portal.agent.request.OpenFileOptions.InvalidOptionException;
-import org.spectrum_os.portal.agent.request.OpenFileOptions.Option;
-import org.spectrum_os.portal.agent.request.OpenFileOptions.Pattern;
-import org.spectrum_os.portal.agent.request.OpenFileOptions.Selection;
+import org.spectrum_os.portal.chooser.OpenFileOptions.Filter;
+import org.spectrum_os.portal.chooser.OpenFileOptions.InvalidOptionException;
+import org.spectrum_os.portal.chooser.OpenFileOptions.Option;
+import org.spectrum_os.portal.chooser.OpenFileOptions.Pattern;
+import org.spectrum_os.portal.chooser.OpenFileOptions.Selection;
 import org.spectrum_os.portal.protocol.FileFilter;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
