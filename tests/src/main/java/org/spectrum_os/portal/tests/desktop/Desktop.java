@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.BusException;
 
 /**
@@ -32,6 +33,7 @@ public final class Desktop implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final List<Process> processes = new ArrayList<>();
     private final Accessibility accessibility;
+    private @Nullable Process bus;
 
     private Desktop(Path folder, List<String> prefix) throws IOException {
         this.folder = folder;
@@ -89,7 +91,7 @@ public final class Desktop implements AutoCloseable {
                 true,
                 List.of("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"));
         environment.put("DISPLAY", ":" + firstLine(display, "Xvfb"));
-        Process bus = launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
+        bus = launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
         environment.put("DBUS_SESSION_BUS_ADDRESS", firstLine(bus, "dbus-daemon"));
         launch("openbox", false, List.of("openbox", "--sm-disable"));
         Patience.await(
@@ -136,6 +138,13 @@ public final class Desktop implements AutoCloseable {
     /** The address of the session bus. */
     public String sessionBus() {
         return String.valueOf(environment.get("DBUS_SESSION_BUS_ADDRESS"));
+    }
+
+    /** Ends the session bus, as a crash of it would. */
+    public void endSessionBus() {
+        if (bus != null) {
+            bus.destroyForcibly();
+        }
     }
 
     /** What a screen reader sees. */
