@@ -43,8 +43,13 @@ public final class SpectrumPortal implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = SpectrumPortal.class.getPackage().getImplementationVersion();
-            return new String[] {"spectrum-portal " + (version == null ? "(not packaged)" : version)};
+            var module = SpectrumPortal.class.getModule().getDescriptor();
+            return new String[] {
+                "spectrum-portal "
+                        + (module == null
+                                ? "(not packaged)"
+                                : module.rawVersion().orElse("(no version)"))
+            };
         }
     }
 
