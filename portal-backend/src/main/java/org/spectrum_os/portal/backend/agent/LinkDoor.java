@@ -172,7 +172,7 @@ public final class LinkDoor implements AutoCloseable {
                 return;
             }
             try {
-                channel.send(new Message.Welcome(Message.VERSION, name));
+                channel.send(new Message.Welcome(Message.VERSION, name), Limits.FRAME);
                 LOG.log(INFO, "{0} is linked ({1})", name, connection.peer());
                 record(new AuditEvent.Linked(name, agent));
                 String why = new Link(instance, channel, requests).run();

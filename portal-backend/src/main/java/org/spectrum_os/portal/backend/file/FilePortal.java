@@ -9,9 +9,10 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
@@ -57,15 +58,17 @@ public final class FilePortal {
     }
 
     /**
-     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It says whether the guest
-     * was told: what a guest does not know of is not lent.
+     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It tells in time
+     * whether the guest was told: what a guest does not know of is not lent.
      */
-    public Pending openFile(Instance instance, FileRequest ask, Predicate<FileReply> reply) {
+    public Pending openFile(Instance instance, FileRequest ask, Function<FileReply, CompletionStage<Boolean>> reply) {
         String request = Long.toString(requests.incrementAndGet());
         Consumer<Decision.Refused> refuse = decision -> {
-            if (!reply.test(refused(instance, request, decision))) {
-                LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
-            }
+            var _ = reply.apply(refused(instance, request, decision)).thenAccept(told -> {
+                if (!told) {
+                    LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
+                }
+            });
         };
         FileQuestion question;
         try {
@@ -99,7 +102,7 @@ public final class FilePortal {
                 new InstanceLabel(instance.name(), instance.colour().hex()));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
-                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply);
+                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply, refuse);
                 case Decision.Refused refused -> refuse.accept(refused);
             }
         });
@@ -115,7 +118,8 @@ public final class FilePortal {
             String request,
             FileQuestion question,
             FromWindow.Chosen answer,
-            Predicate<FileReply> reply) {
+            Function<FileReply, CompletionStage<Boolean>> reply,
+            Consumer<Decision.Refused> refuse) {
         var opened = new ArrayList<OpenedFile>();
         Decision.Why failure = Decision.Why.FILE_CHANGED;
         List<Lease> before = leases.list();
@@ -136,14 +140,15 @@ public final class FilePortal {
                         request,
                         lease -> lending.lend(lease, file.descriptor())));
             }
-            if (!reply.test(lent(granted, answer))) {
-                takeBack(granted, before, Lease.EndReason.UNCLAIMED);
-            }
+            var _ = reply.apply(lent(granted, answer)).thenAccept(told -> {
+                if (!told) {
+                    takeBack(granted, before, Lease.EndReason.UNCLAIMED);
+                }
+            });
         } catch (IOException e) {
             LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
             takeBack(granted, before, Lease.EndReason.GRANT_FAILED);
-            boolean heard = reply.test(refused(instance, request, new Decision.Denied(failure)));
-            LOG.log(DEBUG, "{0} was told: {1}", instance.name(), heard);
+            refuse.accept(new Decision.Denied(failure));
         } finally {
             opened.forEach(OpenedFile::close);
         }

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,7 @@ class FilePortalTest {
     private final FileLending lending = mock();
     private final List<FileReply> replies = new ArrayList<>();
     private boolean guestListens = true;
+    private @Nullable CompletableFuture<Boolean> toldLater;
     private AuditLog audit;
     private LeaseTable leases;
     private ConsentDesk desk;
@@ -83,7 +86,7 @@ class FilePortalTest {
                 Untrusted.of(""));
         return portal.openFile(instance, ask, reply -> {
             replies.add(reply);
-            return guestListens;
+            return toldLater != null ? toldLater : CompletableFuture.completedStage(guestListens);
         });
     }
 
@@ -246,6 +249,17 @@ class FilePortalTest {
         guestListens = false;
         ask(Rule.ASK, false, false);
         userChooses(picked(file("a")));
+        assertEquals(List.of(), leases.list());
+        verify(lending).end(any());
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenLaterIsTakenBackThen() throws Exception {
+        toldLater = new CompletableFuture<>();
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(1, leases.list().size());
+        toldLater.complete(false);
         assertEquals(List.of(), leases.list());
         verify(lending).end(any());
     }
