@@ -121,7 +121,8 @@ public final class Backend implements AutoCloseable {
         part(door);
         door.open();
 
-        var management = new Management(managementBus, () -> overview(policy, door, lending, desk, leases), leases);
+        var management = new Management(
+                managementBus, () -> overview(policy, door, lending, desk, leases), leases, desk::unblock);
         leases.addListener(management);
         part(managementBus.export(Management.PATH, ExportedObject.of(management)));
         var hostFace = new BackendFace(portalBus, new HostFileChooser(policy.host(), desk, audit));
