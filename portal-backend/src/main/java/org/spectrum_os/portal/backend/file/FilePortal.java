@@ -131,6 +131,9 @@ public final class FilePortal {
             failure = Decision.Why.NOT_RECORDED;
             audit.write(new AuditEvent.Decided(instance.name(), request, "allowed", null));
             failure = Decision.Why.NOT_DELIVERABLE;
+            if (!lending.isMounted(instance.name())) {
+                throw new IOException("its mount of lent files has gone since it asked");
+            }
             for (OpenedFile file : opened) {
                 granted.add(leases.grant(
                         instance.name(),

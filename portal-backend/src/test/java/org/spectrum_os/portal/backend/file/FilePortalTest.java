@@ -179,6 +179,15 @@ class FilePortalTest {
     }
 
     @Test
+    void aMountThatGoesWhileTheUserChoosesMeansNothingIsLent() throws Exception {
+        ask(Rule.ASK, false, false);
+        when(lending.isMounted("mail")).thenReturn(false);
+        userChooses(picked(file("a")));
+        assertDenied(Decision.Why.NOT_DELIVERABLE);
+        verify(lending, never()).lend(any(), any());
+    }
+
+    @Test
     void aFileReplacedByASymlinkIsRefused() throws Exception {
         Path file = file("a");
         var choice = picked(file);
