@@ -122,7 +122,6 @@ public final class FilePortal {
             Consumer<Decision.Refused> refuse) {
         var opened = new ArrayList<OpenedFile>();
         Decision.Why failure = Decision.Why.FILE_CHANGED;
-        List<Lease> before = leases.list();
         var granted = new ArrayList<Lease>();
         try {
             for (FromWindow.PickedFile picked : answer.files()) {
@@ -145,12 +144,12 @@ public final class FilePortal {
             }
             var _ = reply.apply(lent(granted, answer)).thenAccept(told -> {
                 if (!told) {
-                    takeBack(granted, before, Lease.EndReason.UNCLAIMED);
+                    takeBack(granted, Lease.EndReason.UNCLAIMED);
                 }
             });
         } catch (IOException e) {
             LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            takeBack(granted, before, Lease.EndReason.GRANT_FAILED);
+            takeBack(granted, Lease.EndReason.GRANT_FAILED);
             refuse.accept(new Decision.Denied(failure));
         } finally {
             opened.forEach(OpenedFile::close);
@@ -169,9 +168,9 @@ public final class FilePortal {
                 answer.filter());
     }
 
-    /** Only what this request added: the guest may hold an older lease on one of the files. */
-    private void takeBack(List<Lease> granted, List<Lease> before, Lease.EndReason why) {
-        granted.stream().filter(lease -> !before.contains(lease)).forEach(lease -> leases.end(lease.name(), why));
+    /** Only this request's share: the guest may have been told of one of the leases in answer to another. */
+    private void takeBack(List<Lease> granted, Lease.EndReason why) {
+        granted.forEach(lease -> leases.giveBack(lease, why));
     }
 
     private FileReply refused(Instance instance, String request, Decision.Refused decision) {

@@ -16,10 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,9 @@ class FilePortalTest {
     private final FileLending lending = mock();
     private final List<FileReply> replies = new ArrayList<>();
     private boolean guestListens = true;
-    private @Nullable CompletableFuture<Boolean> toldLater;
+    /** What becomes of the next answers, if it is not known at once. */
+    private final Deque<CompletableFuture<Boolean>> toldLater = new ArrayDeque<>();
+
     private AuditLog audit;
     private LeaseTable leases;
     private ConsentDesk desk;
@@ -86,7 +89,7 @@ class FilePortalTest {
                 Untrusted.of(""));
         return portal.openFile(instance, ask, reply -> {
             replies.add(reply);
-            return toldLater != null ? toldLater : CompletableFuture.completedStage(guestListens);
+            return toldLater.isEmpty() ? CompletableFuture.completedStage(guestListens) : toldLater.remove();
         });
     }
 
@@ -264,13 +267,41 @@ class FilePortalTest {
 
     @Test
     void anAnswerThatCannotBeWrittenLaterIsTakenBackThen() throws Exception {
-        toldLater = new CompletableFuture<>();
+        var told = new CompletableFuture<Boolean>();
+        toldLater.add(told);
         ask(Rule.ASK, false, false);
         userChooses(picked(file("a")));
         assertEquals(1, leases.list().size());
-        toldLater.complete(false);
+        told.complete(false);
         assertEquals(List.of(), leases.list());
         verify(lending).end(any());
+    }
+
+    /** Two equal requests share one dialog and one lease; who of them is told decides nothing for the other. */
+    @Test
+    void aRequestThatIsNotToldTakesNothingFromOneThatIs() throws Exception {
+        var first = new CompletableFuture<Boolean>();
+        var second = new CompletableFuture<Boolean>();
+        toldLater.addAll(List.of(first, second));
+        ask(Rule.ASK, false, false);
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(2, replies.size());
+        assertEquals(replies.get(0), replies.get(1));
+        second.complete(true);
+        first.complete(false);
+        assertEquals(1, leases.list().size());
+        verify(lending, never()).end(any());
+    }
+
+    @Test
+    void ofTwoRequestsThatAreNotToldNothingIsLeft() throws Exception {
+        guestListens = false;
+        ask(Rule.ASK, false, false);
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(2, replies.size());
+        assertEquals(List.of(), leases.list());
     }
 
     @Test
