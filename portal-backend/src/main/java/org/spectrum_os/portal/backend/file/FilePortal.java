@@ -133,6 +133,10 @@ public final class FilePortal {
             if (!lending.isMounted(instance.name())) {
                 throw new IOException("its mount of lent files has gone since it asked");
             }
+            if (!answer.fitsTheLink()) {
+                throw new IOException("the names of the " + opened.size()
+                        + " chosen files are too long for one answer; fewer must be chosen at once");
+            }
             for (OpenedFile file : opened) {
                 granted.add(leases.grant(
                         instance.name(),

@@ -40,6 +40,7 @@ import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
+import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.store.AuditLog;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -186,6 +187,18 @@ class FilePortalTest {
         ask(Rule.ASK, false, false);
         when(lending.isMounted("mail")).thenReturn(false);
         userChooses(picked(file("a")));
+        assertDenied(Decision.Why.NOT_DELIVERABLE);
+        verify(lending, never()).lend(any(), any());
+    }
+
+    @Test
+    void whatDoesNotFitOneAnswerIsNotLent() throws Exception {
+        var files = new FromWindow.PickedFile[Limits.FILES];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = picked(file("x".repeat(240) + i));
+        }
+        ask(Rule.ASK, true, false);
+        userChooses(files);
         assertDenied(Decision.Why.NOT_DELIVERABLE);
         verify(lending, never()).lend(any(), any());
     }
