@@ -218,7 +218,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
             }
             case FromWindow.Blocked block -> {
                 blocked.add(key);
-                reply(current, new Decision.Denied(Decision.Why.BLOCKED), todo);
+                reply(current, new Decision.Denied(Decision.Why.BLOCKING), todo);
                 refuseWaiting(of(key), new Decision.Denied(Decision.Why.BLOCKED), todo);
             }
         }

@@ -73,8 +73,10 @@ public final class FilePortal {
         FileQuestion question;
         try {
             question = FileQuestions.from(ask);
-            audit.write(new AuditEvent.Requested(
-                    instance.name(), request, "file", question.title().text()));
+            audit.writeWithinBudget(
+                    instance.name(),
+                    new AuditEvent.Requested(
+                            instance.name(), request, "file", question.title().text()));
         } catch (RefusedRequestException e) {
             LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", instance.name(), e.getMessage());
             refuse.accept(new Decision.Denied(Decision.Why.NOT_OFFERED));
@@ -108,7 +110,7 @@ public final class FilePortal {
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null));
+            record(instance, new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
         };
     }
 
@@ -178,7 +180,7 @@ public final class FilePortal {
     }
 
     private FileReply refused(Instance instance, String request, Decision.Refused decision) {
-        record(new AuditEvent.Decided(
+        var event = new AuditEvent.Decided(
                 instance.name(),
                 request,
                 switch (decision) {
@@ -186,14 +188,19 @@ public final class FilePortal {
                     case Decision.Cancelled cancelled -> "cancelled";
                     case Decision.Expired expired -> "expired";
                 },
-                decision.why()));
+                decision.why());
+        record(instance, event, decision.byUser());
         return new FileReply.Refused(decision);
     }
 
     /** A refusal stands even when it cannot be written down. */
-    private void record(AuditEvent event) {
+    private void record(Instance instance, AuditEvent event, boolean byUser) {
         try {
-            audit.write(event);
+            if (byUser) {
+                audit.write(event);
+            } else {
+                audit.writeWithinBudget(instance.name(), event);
+            }
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
         }

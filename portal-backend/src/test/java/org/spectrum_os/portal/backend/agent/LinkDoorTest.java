@@ -429,6 +429,49 @@ class LinkDoorTest {
                 request, Collections.nCopies(200, new LentFile("abcdefgh", "x".repeat(255))), List.of(), null, false);
     }
 
+    /** A refused guest that does not close holds its thread for a moment; it cannot have more of them than of silent ones. */
+    @Test
+    void refusedConnectionsDoNotPileUp() throws Exception {
+        var refused = new ArrayList<MessageChannel>();
+        try (var first = linked("mail")) {
+            for (int i = 0; i < 4; i++) {
+                MessageChannel again = connect("mail");
+                refused.add(again);
+                again.send(new Message.Hello(Message.VERSION, Untrusted.of("again")));
+                assertEquals(Message.Reason.ALREADY_LINKED, refusal(again));
+            }
+            refused.add(connect("mail"));
+            awaitAudit("have not said hello");
+            first.send(new Message.OpenFile(1, ASK));
+            assertEquals("mail", nextAsked().instance());
+        } finally {
+            refused.forEach(MessageChannel::close);
+        }
+    }
+
+    @Test
+    void aFloodOfRefusedConnectionsDoesNotFloodTheLog() throws Exception {
+        var silent = new ArrayList<MessageChannel>();
+        for (int i = 0; i < 4; i++) {
+            silent.add(connect("mail"));
+        }
+        for (int i = 0; i < 200; i++) {
+            try (MessageChannel fifth = connect("mail")) {
+                assertClosed(fifth);
+            }
+        }
+        silent.forEach(MessageChannel::close);
+        try (var web = linked("web")) {
+            assertEquals(java.util.Set.of("web"), door.linked());
+            awaitAudit("\"event\":\"linked\",\"instance\":\"web\"");
+        }
+        assertEquals(
+                60,
+                Files.readAllLines(audit.file()).stream()
+                        .filter(line -> line.contains("link-refused"))
+                        .count());
+    }
+
     @Test
     void connectionsForFilesGoToTheFileServer() throws Exception {
         Connection.connectUnix(Ports.unixSocket(socket("web"), Ports.FILES), SocketKind.STREAM)

@@ -206,7 +206,7 @@ class ConsentDeskTest {
         ask("mail", "3");
         assertEquals(
                 List.of(
-                        new Decision.Denied(Why.BLOCKED),
+                        new Decision.Denied(Why.BLOCKING),
                         new Decision.Denied(Why.BLOCKED),
                         new Decision.Denied(Why.BLOCKED)),
                 decisions);

@@ -168,6 +168,18 @@ class FilePortalTest {
     }
 
     @Test
+    void aFloodOfRequestsDoesNotFloodTheLog() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            ask(Rule.DENY, false, false);
+        }
+        assertEquals(60, Files.readAllLines(audit.file()).size());
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        String log = Files.readString(audit.file());
+        assertTrue(log.contains("\"decision\":\"allowed\"") && log.contains("\"event\":\"granted\""), log);
+    }
+
+    @Test
     void foldersAreNotOffered() throws Exception {
         ask(Rule.ASK, false, true);
         assertDenied(Decision.Why.NOT_OFFERED);
