@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = AuditEvent.Decided.class, name = "decided"),
     @JsonSubTypes.Type(value = AuditEvent.Granted.class, name = "granted"),
     @JsonSubTypes.Type(value = AuditEvent.Used.class, name = "used"),
-    @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended")
+    @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended"),
+    @JsonSubTypes.Type(value = AuditEvent.Suppressed.class, name = "suppressed")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface AuditEvent {
@@ -56,4 +57,12 @@ public sealed interface AuditEvent {
 
     /** A lease is over and the resource out of reach. */
     record Ended(String instance, String lease, String why) implements AuditEvent {}
+
+    /**
+     * A source made more events in a minute than are recorded of those that it can make at will.
+     *
+     * @param events how many were left out
+     * @param since  when that minute began
+     */
+    record Suppressed(String source, long events, String since) implements AuditEvent {}
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,7 @@ public final class AuditLog implements AutoCloseable {
     private final long bound;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final EventBudget budget = new EventBudget();
     private FileChannel channel;
 
     private AuditLog(Path file, Path previous, long bound, InstantSource clock, FileChannel channel) {
@@ -71,10 +73,45 @@ public final class AuditLog implements AutoCloseable {
      * @throws IOException if it is not on the disk; the caller must not go on as if it were
      */
     public void write(AuditEvent event) throws IOException {
-        ObjectNode line = MAPPER.createObjectNode().put("time", clock.instant().toString());
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            for (AuditEvent left : budget.over(now)) {
+                append(left, now);
+            }
+            append(event, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Appends an event that {@code source} can bring about as often as it likes, unless it has done so {@link EventBudget#MOST} times in
+     * this minute: a flood must neither push older events out nor keep the disk busy. What was left out is told, as a number, by a line
+     * that precedes the next event after that minute, or by {@link #close}.
+     *
+     * @param source an instance, or something else of which there are few
+     * @throws IOException if it should be on the disk and is not
+     */
+    public void writeWithinBudget(String source, AuditEvent event) throws IOException {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            for (AuditEvent left : budget.over(now)) {
+                append(left, now);
+            }
+            if (budget.spend(source, now)) {
+                append(event, now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void append(AuditEvent event, Instant time) throws IOException {
+        ObjectNode line = MAPPER.createObjectNode().put("time", time.toString());
         line.setAll((ObjectNode) MAPPER.valueToTree(event));
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        lock.lock();
         try {
             if (channel.size() > 0 && channel.size() + bytes.length > bound) {
                 channel.close();
@@ -88,8 +125,6 @@ public final class AuditLog implements AutoCloseable {
             channel.force(false);
         } catch (IOException e) {
             throw new IOException("cannot write the audit log " + file + ": " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -101,8 +136,12 @@ public final class AuditLog implements AutoCloseable {
     public void close() throws IOException {
         lock.lock();
         try {
-            channel.close();
+            Instant now = clock.instant();
+            for (AuditEvent left : budget.all()) {
+                append(left, now);
+            }
         } finally {
+            channel.close();
             lock.unlock();
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,43 @@ class AuditLogTest {
         assertEquals(2, sizes.size());
         assertTrue(sizes.stream().allMatch(size -> size > 0 && size <= bound), sizes.toString());
         assertTrue(Files.readString(folder.resolve("audit.jsonl")).contains("lease-499"));
+    }
+
+    @Test
+    void aFloodIsCountedNotKept() throws Exception {
+        var now = new AtomicReference<>(Instant.parse("2026-01-02T12:00:00Z"));
+        try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, now::get)) {
+            for (int i = 0; i < 500; i++) {
+                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+            }
+            log.writeWithinBudget("web", new AuditEvent.LinkRefused("vsock 4", "once"));
+            log.write(new AuditEvent.Used("mail", "always"));
+            var lines = Files.readAllLines(log.file());
+            assertEquals(EventBudget.MOST + 2, lines.size());
+            assertTrue(lines.getLast().contains("always"), "what is no flood is always written");
+
+            now.set(now.get().plus(EventBudget.MINUTE));
+            log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "next minute"));
+            lines = Files.readAllLines(log.file());
+            assertEquals(EventBudget.MOST + 4, lines.size());
+            assertEquals(
+                    "{\"time\":\"2026-01-02T12:01:00Z\",\"event\":\"suppressed\",\"source\":\"mail\",\"events\":440,"
+                            + "\"since\":\"2026-01-02T12:00:00Z\"}",
+                    lines.get(EventBudget.MOST + 2));
+            assertTrue(lines.getLast().contains("next minute"));
+        }
+    }
+
+    @Test
+    void whatWasLeftOutIsToldAtTheEnd() throws Exception {
+        try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON)) {
+            for (int i = 0; i < EventBudget.MOST + 7; i++) {
+                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+            }
+        }
+        var lines = Files.readAllLines(folder.resolve("audit.jsonl"));
+        assertEquals(EventBudget.MOST + 1, lines.size());
+        assertTrue(lines.getLast().contains("\"events\":7"), lines.getLast());
     }
 
     @Test

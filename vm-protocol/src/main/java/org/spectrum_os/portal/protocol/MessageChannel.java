@@ -4,8 +4,11 @@ package org.spectrum_os.portal.protocol;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.spectrum_os.portal.transport.Connection;
 
@@ -29,9 +32,7 @@ public final class MessageChannel implements AutoCloseable {
 
     /** Writes one message; blocks while the peer does not read. */
     public void send(Message message) throws IOException {
-        byte[] json = MessageCodec.encode(message);
-        var frame = ByteBuffer.allocate(4 + json.length);
-        frame.putInt(json.length).put(json).flip();
+        ByteBuffer frame = frame(message);
         sending.lock();
         try {
             connection.write(frame);
@@ -41,12 +42,47 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     /**
+     * Writes one message, or gives up; then the channel is closed, since it may hold half a frame.
+     *
+     * @param longest for all of it, other senders' turns included
+     * @throws SocketTimeoutException if the peer did not take it in time
+     */
+    public void send(Message message, Duration longest) throws IOException {
+        ByteBuffer frame = frame(message);
+        long deadline = System.nanoTime() + longest.toNanos();
+        try {
+            if (!sending.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new SocketTimeoutException("the peer did not take an earlier message");
+            }
+            try {
+                connection.write(frame, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            } finally {
+                sending.unlock();
+            }
+        } catch (SocketTimeoutException e) {
+            close();
+            throw new SocketTimeoutException("the peer did not take a message within " + longest.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another message was being sent");
+        }
+    }
+
+    private static ByteBuffer frame(Message message) throws ProtocolException {
+        byte[] json = MessageCodec.encode(message);
+        return ByteBuffer.allocate(4 + json.length)
+                .putInt(json.length)
+                .put(json)
+                .flip();
+    }
+
+    /**
      * Waits for the next message.
      *
      * @param side the family to read, {@code Message.FromGuest.class} or {@code Message.FromHost.class}
      * @param idle how long to wait for a frame to begin; zero waits for ever
      * @throws EOFException                    if the peer closed the connection between two frames
-     * @throws java.net.SocketTimeoutException if nothing came in time
+     * @throws SocketTimeoutException if nothing came in time
      * @throws ProtocolException               if what came is no message, is too long, or stopped half-way
      */
     public <M extends Message> M receive(Class<M> side, Duration idle) throws IOException {
@@ -78,7 +114,7 @@ public final class MessageChannel implements AutoCloseable {
             int count;
             try {
                 count = connection.read(buffer, Duration.ofNanos(left));
-            } catch (java.net.SocketTimeoutException e) {
+            } catch (SocketTimeoutException e) {
                 throw new ProtocolException("half a frame, then nothing for " + Limits.FRAME.toSeconds() + " s", e);
             }
             if (count < 0) {

@@ -159,6 +159,38 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes all of {@code from}, or gives up. After a timeout some of it may have been written: a stream of messages is of no further
+     * use then.
+     *
+     * @param longest how long the whole of it may take, however often the peer reads a little
+     * @throws SocketTimeoutException if the peer did not take everything in time
+     * @throws ClosedChannelException if this connection was closed
+     */
+    public void write(ByteBuffer from, Duration longest) throws IOException {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = nativeCopy(arena, from);
+            long deadline = System.nanoTime() + longest.toNanos();
+            long done = 0;
+            while (done < bytes.byteSize()) {
+                MemorySegment rest = bytes.asSlice(done);
+                long count = retried("send", Libc.EAGAIN, () -> Libc.sendNow(descriptor.number(), rest));
+                if (count == -Libc.EAGAIN) {
+                    if (!await(arena, Libc.POLLOUT, deadline)) {
+                        throw new SocketTimeoutException(
+                                peer + " did not take what was sent for " + longest.toMillis() + " ms");
+                    }
+                } else {
+                    done += count;
+                }
+            }
+            from.position(from.limit());
+        } finally {
+            leave();
+        }
+    }
+
     /** Sends one message with descriptors; they stay open and owned by the caller. At most {@link Ancillary#MOST}. */
     public void sendWithDescriptors(ByteBuffer message, List<Descriptor> descriptors) throws IOException {
         enter();
@@ -222,19 +254,22 @@ public final class Connection implements AutoCloseable {
     }
 
     private void awaitReadable(Arena arena, Duration timeout) throws IOException {
-        if (timeout.isZero()) {
-            return;
+        if (!timeout.isZero() && !await(arena, Libc.POLLIN, System.nanoTime() + timeout.toNanos())) {
+            throw new SocketTimeoutException("nothing from " + peer + " for " + timeout.toMillis() + " ms");
         }
-        MemorySegment fds = Libc.pollFds(arena, Libc.POLLIN, descriptor.number());
-        long deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Waits until the socket is ready, or broken, which the call that follows will tell; false if the time is over before. */
+    private boolean await(Arena arena, short events, long deadline) throws IOException {
+        MemorySegment fds = Libc.pollFds(arena, events, descriptor.number());
         while (true) {
             long left = Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
             int ready = Libc.poll(fds, 1, (int) Math.min(left, Integer.MAX_VALUE));
             if (ready > 0) {
-                return;
+                return true;
             }
             if (ready == 0) {
-                throw new SocketTimeoutException("nothing from " + peer + " for " + timeout.toMillis() + " ms");
+                return false;
             }
             if (ready != -Libc.EINTR) {
                 throw new ErrnoException("poll", -ready);
@@ -248,12 +283,17 @@ public final class Connection implements AutoCloseable {
     }
 
     private long retried(String name, Attempt attempt) throws IOException {
+        return retried(name, 0, attempt);
+    }
+
+    /** {@code expected} is an errno that is a result, handed on as minus itself. */
+    private long retried(String name, int expected, Attempt attempt) throws IOException {
         while (true) {
             long result = attempt.run();
             if (closing.get()) {
                 throw new ClosedChannelException();
             }
-            if (result >= 0) {
+            if (result >= 0 || result == -expected) {
                 return result;
             }
             if (result != -Libc.EINTR) {

@@ -30,6 +30,7 @@ final class Libc {
     static final int SOL_SOCKET = 1;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_TRUNC = 0x20;
     static final int MSG_CTRUNC = 0x8;
@@ -181,6 +182,12 @@ final class Libc {
 
     static long send(int fd, MemorySegment from) {
         return tryCall("send", s -> (long) SEND.invokeExact(s, fd, from, from.byteSize(), MSG_NOSIGNAL));
+    }
+
+    /** Sends what fits at once; minus EAGAIN if nothing does. */
+    static long sendNow(int fd, MemorySegment from) {
+        int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+        return tryCall("send", s -> (long) SEND.invokeExact(s, fd, from, from.byteSize(), flags));
     }
 
     static long sendmsg(int fd, MemorySegment header) throws IOException {

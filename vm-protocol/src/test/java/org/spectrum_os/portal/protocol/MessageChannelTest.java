@@ -52,6 +52,17 @@ class MessageChannelTest {
     }
 
     @Test
+    void aPeerThatDoesNotReadEndsTheChannelInTime() {
+        var message = new Message.Ended(1, Outcome.DENIED);
+        assertThrows(SocketTimeoutException.class, () -> {
+            while (true) {
+                host.send(message, Duration.ofMillis(200));
+            }
+        });
+        assertThrows(ClosedChannelException.class, () -> host.send(message, SOON));
+    }
+
+    @Test
     void carriesMessagesBothWays() throws Exception {
         var agent = new MessageChannel(guest);
         agent.send(new Message.Hello(1, Untrusted.of("agent")));

@@ -227,6 +227,50 @@ class ConnectionTest {
     }
 
     @Test
+    void aPeerThatDoesNotReadHoldsNobodyUp() throws Exception {
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        try (Connection here = ends.first();
+                Connection there = ends.second()) {
+            here.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), LONG);
+            assertEquals(3, there.read(ByteBuffer.allocate(8), LONG));
+            long begun = System.nanoTime();
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> here.write(ByteBuffer.allocate(8 << 20), Duration.ofMillis(300)));
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            assertTrue(took.compareTo(Duration.ofMillis(299)) > 0 && took.toSeconds() < 10, took.toString());
+        }
+    }
+
+    @Test
+    void aLongWriteEndsWhenThePeerReads() throws Exception {
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        try (Connection here = ends.first();
+                Connection there = ends.second()) {
+            CompletableFuture<Void> reading = elsewhere(() -> {
+                var into = ByteBuffer.allocate(8 << 20);
+                while (into.hasRemaining()) {
+                    there.read(into, LONG);
+                }
+            });
+            here.write(ByteBuffer.allocate(8 << 20), LONG);
+            reading.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void closingWakesATimedWrite() throws Exception {
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        try (Connection here = ends.first();
+                Connection there = ends.second()) {
+            CompletableFuture<Void> writing = blocked(() -> here.write(ByteBuffer.allocate(8 << 20), LONG));
+            here.close();
+            assertInstanceOf(ClosedChannelException.class, failureOf(writing));
+            assertTrue(there.read(ByteBuffer.allocate(1), LONG) > 0, "some of it was written");
+        }
+    }
+
+    @Test
     void aReleasedSocketLivesOnInOtherHands() throws Exception {
         Connection.Ends ends = Connection.pair(SocketKind.STREAM);
         try (Connection there = ends.second()) {

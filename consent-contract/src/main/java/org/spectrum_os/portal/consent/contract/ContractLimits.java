@@ -23,6 +23,8 @@ public final class ContractLimits {
     public static final int LABEL_CODE_POINTS = 64;
     /** UTF-16 units of an identifier or pattern. */
     public static final int TOKEN_CHARS = 1024;
+    /** Characters of a lease's name, at most; the backend's are shorter. */
+    public static final int LEASE_NAME_CHARS = 16;
     /** Bytes of a path, as in Linux. */
     public static final int PATH_BYTES = 4096;
 

@@ -7,7 +7,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageCodec;
+import org.spectrum_os.portal.protocol.ProtocolException;
 
 /** What the window process may say. Each dialog has exactly one answer ({@link Answer}), unless it was closed by the backend. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -72,6 +77,30 @@ public sealed interface FromWindow {
                 throw new IllegalArgumentException("filter " + filter);
             }
         }
+
+        /**
+         * Whether a guest can be told of it: the message that lends the files fits a frame of its link, with room for lease names of
+         * {@link ContractLimits#LEASE_NAME_CHARS}. The window does not offer more, and the backend does not lend more.
+         */
+        public boolean fitsTheLink() {
+            var placeholder = "x".repeat(ContractLimits.LEASE_NAME_CHARS);
+            try {
+                return MessageCodec.encode(new Message.Granted(
+                                        Long.MAX_VALUE,
+                                        files.stream()
+                                                .map(file -> new LentFile(placeholder, file.name()))
+                                                .toList(),
+                                        choices.stream()
+                                                .map(choice -> new ChosenOption(choice.id(), choice.option()))
+                                                .toList(),
+                                        filter,
+                                        false))
+                                .length
+                        > 0;
+            } catch (ProtocolException e) {
+                return false;
+            }
+        }
     }
 
     /** The user does not lend anything, or could not be asked. */
@@ -102,6 +131,11 @@ public sealed interface FromWindow {
                     || path.getBytes(StandardCharsets.UTF_8).length > ContractLimits.PATH_BYTES) {
                 throw new IllegalArgumentException("a chosen file's path is not absolute, too long, or holds a NUL");
             }
+        }
+
+        /** The last component of the path. */
+        String name() {
+            return path.substring(path.lastIndexOf('/') + 1);
         }
     }
 

@@ -213,6 +213,23 @@ class ContractTest {
     }
 
     @Test
+    void onlyWhatFitsAFrameOfTheLinkCanBeLent() {
+        assertTrue(ANSWER.fitsTheLink());
+        assertTrue(named(Limits.FILES, 100).fitsTheLink());
+        assertFalse(named(Limits.FILES, 240).fitsTheLink());
+    }
+
+    private static Chosen named(int files, int nameLength) {
+        return new Chosen(
+                1,
+                IntStream.range(0, files)
+                        .mapToObj(i -> new PickedFile("/d/" + "x".repeat(nameLength) + i, 1, i))
+                        .toList(),
+                List.of(),
+                null);
+    }
+
+    @Test
     void textThatCouldDeceiveIsNoClaim() {
         for (String text : List.of("a\nb", "a\u202eb", "a\u200bb", "a\u0000", "\ud800", "a\u2028b")) {
             assertThrows(IllegalArgumentException.class, () -> claim(text), text.length() + " characters");

@@ -191,7 +191,7 @@ public final class Dialogs {
 
     private static boolean fits(FromWindow.Chosen chosen) {
         try {
-            return ContractCodec.encode(chosen).length > 0;
+            return ContractCodec.encode(chosen).length > 0 && chosen.fitsTheLink();
         } catch (ContractException e) {
             return false;
         }

@@ -21,6 +21,7 @@ import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.Limits;
 
 class DialogsTest {
     @TempDir
@@ -57,16 +58,24 @@ class DialogsTest {
     }
 
     private static ToWindow.Show show(long id, boolean directory) {
+        return show(id, directory, false);
+    }
+
+    private static ToWindow.Show show(long id, boolean directory, boolean multiple) {
         var none = new ClaimedText("", false);
         return new ToWindow.Show(
                 id,
                 new InstanceLabel("mail", "#3584e4"),
                 null,
-                new FileQuestion(none, none, false, directory, List.of(), null, List.of(), null));
+                new FileQuestion(none, none, multiple, directory, List.of(), null, List.of(), null));
     }
 
     private void armed(long id) {
-        dialogs.said(show(id, false));
+        armed(show(id, false));
+    }
+
+    private void armed(ToWindow.Show show) {
+        dialogs.said(show);
         dialogs.mapped();
         dialogs.focused(true);
         now += Duration.ofSeconds(1).toNanos();
@@ -125,6 +134,19 @@ class DialogsTest {
         dialogs.lend(selection(Files.writeString(folder.resolve("a"), "a")));
         assertInstanceOf(FromWindow.Chosen.class, said.getLast());
         assertFalse(dialogs.isOpen());
+    }
+
+    @Test
+    void whatTheGuestCannotBeToldOfIsExplained() throws IOException {
+        List<String> paths = new ArrayList<>();
+        for (int i = 0; i < Limits.FILES; i++) {
+            paths.add(Files.createFile(folder.resolve("x".repeat(240) + i)).toString());
+        }
+        armed(show(1, false, true));
+        dialogs.lend(new Dialogs.Selection(paths, List.of(), null));
+        assertTrue(drawn.getLast().contains("Choose fewer"), drawn.getLast());
+        dialogs.lend(new Dialogs.Selection(paths.subList(0, 100), List.of(), null));
+        assertEquals("vanish", drawn.getLast());
     }
 
     @Test

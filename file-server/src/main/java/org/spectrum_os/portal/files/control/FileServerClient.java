@@ -59,7 +59,8 @@ public final class FileServerClient implements AutoCloseable {
      * Lends a file; when this returns, the instance sees it as {@code <lease>/<name>} below its mount.
      *
      * @param file a regular file opened for reading only; stays the caller's, who may close it at once
-     * @throws IOException if the file server refused, is gone, or did not answer
+     * @throws FileServerRefusedException if it is not lent
+     * @throws IOException                if the file server is gone or did not answer: then it may be lent, and stay so
      */
     public void lend(String instance, String lease, String name, Descriptor file) throws IOException {
         call(new ControlMessage.Lend(ids.incrementAndGet(), instance, lease, name), List.of(file));
@@ -79,6 +80,7 @@ public final class FileServerClient implements AutoCloseable {
      *
      * @param connection the accepted socket; stays the caller's, who must close this descriptor, and must not call
      *     {@link Connection#close}, which would end it for the file server too: take it with {@link Connection#release}
+     * @throws FileServerRefusedException if it does not serve the guest
      */
     public void serve(String instance, Descriptor connection) throws IOException {
         call(new ControlMessage.Serve(ids.incrementAndGet(), instance), List.of(connection));
@@ -94,7 +96,7 @@ public final class FileServerClient implements AutoCloseable {
             control.sendWithDescriptors(ControlCodec.encode(request), descriptors);
             String failure = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (failure != null) {
-                throw new IOException("the file server refused: " + failure);
+                throw new FileServerRefusedException(failure);
             }
         } catch (ClosedChannelException e) {
             throw new IOException(gone().getMessage(), e);

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.agent;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.consent.contract.ToWindow;
@@ -19,14 +20,13 @@ import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.ProtocolException;
 
 /**
- * One open link, after the hello. {@link #run} owns the receiving side until the link ends; answers are sent from any thread. When it ends,
+ * One open link, after the hello. {@link #run} owns the receiving side until the link ends; answers may come from any thread, and {@link LinkWriter} writes them. When it ends,
  * whatever the guest had asked and not got is withdrawn.
  */
 final class Link {
-    private static final System.Logger LOG = System.getLogger(Link.class.getName());
-
     private final Instance instance;
     private final MessageChannel channel;
+    private final LinkWriter writer;
     private final Requests requests;
     private final ReentrantLock lock = new ReentrantLock();
     /** Requests not answered yet; null while {@code openFile} has not returned. */
@@ -42,12 +42,14 @@ final class Link {
     Link(Instance instance, MessageChannel channel, Requests requests) {
         this.instance = instance;
         this.channel = channel;
+        this.writer = new LinkWriter(instance.name(), channel);
         this.requests = requests;
     }
 
     /** Serves the link until it ends, and says why it did. */
     String run() {
         String why;
+        writer.start();
         try {
             while (true) {
                 receive();
@@ -57,10 +59,13 @@ final class Link {
         } catch (ProtocolException e) {
             why = "broke the protocol: " + e.getMessage();
             Refusal.send(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
+        } catch (ClosedChannelException e) {
+            why = "closed by the host";
         } catch (IOException e) {
             why = "lost: " + e.getMessage();
         } finally {
             channel.close();
+            writer.end();
             withdrawAll();
         }
         return why;
@@ -110,7 +115,7 @@ final class Link {
         }
     }
 
-    private boolean answer(Message.FromHost message) {
+    private CompletionStage<Boolean> answer(Message.FromHost message) {
         long request = switch (message) {
             case Message.Granted granted -> granted.request();
             case Message.Ended ended -> ended.request();
@@ -120,24 +125,12 @@ final class Link {
         lock.lock();
         try {
             if (open.remove(request) == null) {
-                return false;
+                return CompletableFuture.completedStage(false);
             }
         } finally {
             lock.unlock();
         }
-        try {
-            channel.send(message);
-            return true;
-        } catch (IOException e) {
-            LOG.log(
-                    WARNING,
-                    "{0} did not hear the answer to its request {1}: {2}",
-                    instance.name(),
-                    request,
-                    e.getMessage());
-            channel.close();
-            return false;
-        }
+        return writer.send(message);
     }
 
     private void withdraw(long request, ToWindow.Reason reason) {

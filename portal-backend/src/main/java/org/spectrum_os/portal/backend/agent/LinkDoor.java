@@ -35,8 +35,13 @@ import org.spectrum_os.portal.transport.SocketKind;
  */
 public final class LinkDoor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LinkDoor.class.getName());
-    /** Connections that have not said hello yet, of one instance; a guest that opens more is not answered. */
+    /**
+     * Connections of one instance that have not said hello yet, or are being told that they are refused; a guest that opens more is not
+     * answered.
+     */
     private static final int STRANGERS_MOST = 4;
+    /** In the audit log: all peers that are no instance. */
+    private static final String STRANGERS = "strangers";
 
     private final List<Instance> instances;
     private final Identities identities;
@@ -121,7 +126,7 @@ public final class LinkDoor implements AutoCloseable {
     private void accepted(Connection connection, int port) {
         var instance = identities.of(connection.peer());
         if (instance.isEmpty()) {
-            turnAway(connection, "the policy knows no instance with this peer");
+            turnAway(STRANGERS, connection, "the policy knows no instance with this peer");
             return;
         }
         String name = instance.get().name();
@@ -129,19 +134,19 @@ public final class LinkDoor implements AutoCloseable {
             try {
                 files.serve(instance.get(), connection);
             } catch (IOException e) {
-                turnAway(connection, "its files cannot be served: " + e.getMessage());
+                turnAway(name, connection, "its files cannot be served: " + e.getMessage());
             }
             return;
         }
         Semaphore places = strangers.computeIfAbsent(name, _ -> new Semaphore(STRANGERS_MOST));
         if (!places.tryAcquire()) {
-            turnAway(connection, "too many connections of " + name + " that have not said hello");
+            turnAway(name, connection, "too many connections of " + name + " that have not said hello");
             return;
         }
         connections.add(connection);
         Thread thread = Thread.ofPlatform().daemon().name("link of " + name).unstarted(() -> {
             try {
-                link(instance.get(), connection, places);
+                welcome(instance.get(), connection, places);
             } finally {
                 connections.remove(connection);
                 connection.close();
@@ -150,47 +155,57 @@ public final class LinkDoor implements AutoCloseable {
         thread.start();
     }
 
-    private void turnAway(Connection connection, String why) {
+    private void turnAway(String source, Connection connection, String why) {
         connection.close();
         LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
-        record(new AuditEvent.LinkRefused(connection.peer().toString(), why));
+        record(source, new AuditEvent.LinkRefused(connection.peer().toString(), why));
     }
 
-    private void link(Instance instance, Connection connection, Semaphore places) {
+    /** Holds one of the places for strangers until the guest is linked, or its refused connection is closed. */
+    private void welcome(Instance instance, Connection connection, Semaphore places) {
         var channel = new MessageChannel(connection);
         String name = instance.name();
+        boolean linked = false;
         try {
-            String agent;
-            try {
-                agent = hello(channel);
-            } finally {
+            String agent = hello(channel);
+            linked = links.putIfAbsent(name, channel) == null;
+            if (linked) {
                 places.release();
-            }
-            if (links.putIfAbsent(name, channel) != null) {
+                link(instance, channel, agent);
+            } else {
                 Refusal.send(channel, Message.Reason.ALREADY_LINKED, "another link of this instance is open");
-                turnAway(connection, name + " has a link already");
-                return;
-            }
-            try {
-                channel.send(new Message.Welcome(Message.VERSION, name));
-                LOG.log(INFO, "{0} is linked ({1})", name, connection.peer());
-                record(new AuditEvent.Linked(name, agent));
-                String why = new Link(instance, channel, requests).run();
-                LOG.log(INFO, "the link of {0} ended: {1}", name, why);
-                record(new AuditEvent.LinkEnded(name, why));
-            } finally {
-                links.remove(name, channel);
+                turnAway(name, connection, name + " has a link already");
             }
         } catch (SocketTimeoutException e) {
-            turnAway(connection, name + " said no hello for " + Limits.HELLO.toSeconds() + " s");
+            turnAway(name, connection, name + " said no hello for " + Limits.HELLO.toSeconds() + " s");
         } catch (ProtocolException e) {
             Refusal.send(channel, Message.Reason.PROTOCOL, String.valueOf(e.getMessage()));
-            turnAway(connection, name + " broke the protocol before the hello: " + e.getMessage());
+            turnAway(name, connection, name + " broke the protocol before the hello: " + e.getMessage());
         } catch (VersionException e) {
             Refusal.send(channel, Message.Reason.VERSION, String.valueOf(e.getMessage()));
-            turnAway(connection, name + ": " + e.getMessage());
+            turnAway(name, connection, name + ": " + e.getMessage());
         } catch (IOException e) {
-            turnAway(connection, name + " left before the hello: " + e.getMessage());
+            turnAway(name, connection, name + " left before the hello: " + e.getMessage());
+        } finally {
+            if (!linked) {
+                places.release();
+            }
+        }
+    }
+
+    private void link(Instance instance, MessageChannel channel, String agent) {
+        String name = instance.name();
+        try {
+            channel.send(new Message.Welcome(Message.VERSION, name), Limits.FRAME);
+            LOG.log(INFO, "{0} is linked ({1})", name, channel.connection().peer());
+            record(name, new AuditEvent.Linked(name, agent));
+            String why = new Link(instance, channel, requests).run();
+            LOG.log(INFO, "the link of {0} ended: {1}", name, why);
+            record(name, new AuditEvent.LinkEnded(name, why));
+        } catch (IOException e) {
+            turnAway(name, channel.connection(), name + " did not take its welcome: " + e.getMessage());
+        } finally {
+            links.remove(name, channel);
         }
     }
 
@@ -219,12 +234,13 @@ public final class LinkDoor implements AutoCloseable {
         return Set.copyOf(links.keySet());
     }
 
-    private void record(AuditEvent event) {
+    /** Links come and go as the guest likes. */
+    private void record(String source, AuditEvent event) {
         if (closing) {
             return;
         }
         try {
-            audit.write(event);
+            audit.writeWithinBudget(source, event);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
         }

@@ -18,10 +18,10 @@ final class Refusal {
 
     private Refusal() {}
 
-    /** Says why, and closes the link so that the guest hears it. */
+    /** Says why, and closes the link so that the guest hears it, if it listens: takes at most two times {@link #LINGER}. */
     static void send(MessageChannel channel, Message.Reason reason, String explanation) {
         try {
-            channel.send(new Message.Refused(reason, explanation));
+            channel.send(new Message.Refused(reason, explanation), LINGER);
             channel.connection().closeAfterDraining(LINGER, DROPPED_MOST);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the guest did not wait to hear why: {0}", e.getMessage());

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.agent;
 
-import java.util.function.Predicate;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
@@ -18,8 +19,12 @@ public interface Requests {
     /**
      * Begins a request.
      *
-     * @param answer called at most once, from any thread, with a {@code Granted} or {@code Ended} of the same number; says whether the guest
-     *     was still waiting for it and has been told
+     * @param answer called at most once, from any thread, with a {@code Granted} or {@code Ended} of the same number; never blocks. Tells,
+     *     once it is known, whether the guest was still waiting for it and has been told
      */
-    Open openFile(Instance instance, long request, FileRequest ask, Predicate<Message.FromHost> answer);
+    Open openFile(
+            Instance instance,
+            long request,
+            FileRequest ask,
+            Function<Message.FromHost, CompletionStage<Boolean>> answer);
 }

@@ -40,6 +40,9 @@ import org.spectrum_os.portal.store.AuditLog;
 public final class HostFileChooser implements Chooser {
     private static final System.Logger LOG = System.getLogger(HostFileChooser.class.getName());
     private static final int APP_ID_SHOWN = 48;
+    /** All host applications share one budget: there is no bound to the ids they may have. */
+    private static final String AUDIT_SOURCE = "host";
+
     private static final String UNNAMED = "an application";
 
     private final Policy.HostRules rules;
@@ -82,8 +85,10 @@ public final class HostFileChooser implements Chooser {
         public void start() {
             try {
                 FileQuestion question = FileQuestions.from(ask);
-                audit.write(new AuditEvent.Requested(
-                        key, number, "file", question.title().text()));
+                audit.writeWithinBudget(
+                        AUDIT_SOURCE,
+                        new AuditEvent.Requested(
+                                key, number, "file", question.title().text()));
                 if (rules.file() == Rule.DENY) {
                     refuse(new Decision.Denied(Decision.Why.BY_POLICY));
                     return;
@@ -142,7 +147,12 @@ public final class HostFileChooser implements Chooser {
                 return;
             }
             try {
-                audit.write(new AuditEvent.Decided(key, number, "refused", decision.why()));
+                var event = new AuditEvent.Decided(key, number, "refused", decision.why());
+                if (decision.byUser()) {
+                    audit.write(event);
+                } else {
+                    audit.writeWithinBudget(AUDIT_SOURCE, event);
+                }
             } catch (IOException e) {
                 // A refusal stands even when it cannot be written down.
                 LOG.log(WARNING, e.getMessage());

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.backend.lease.Lease;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
@@ -21,7 +22,7 @@ import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.dbus.iface.Management1;
 
-/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, and taking it back. */
+/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, and ending a block. */
 public final class Management implements ExportedInterface, LeaseTable.Listener {
     public static final String BUS_NAME = "org.spectrum_os.Portal";
     public static final String PATH = "/org/spectrum_os/Portal";
@@ -31,6 +32,7 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
     private final BusConnection bus;
     private final Overview overview;
     private final LeaseTable leases;
+    private final Predicate<String> unblock;
 
     /** What the rest of the backend knows of the instances. */
     public interface Overview {
@@ -43,7 +45,7 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
      * @param link    how it reaches the host, in words
      * @param linked  whether its agent has a link
      * @param mounted whether it has its lent files mounted, which says that it runs
-     * @param blocked whether the user blocked it until it stops
+     * @param blocked whether the user blocked it
      * @param files   the policy's rule for files
      * @param leases  how many it holds
      */
@@ -57,10 +59,16 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
             String files,
             int leases) {}
 
-    public Management(BusConnection bus, Overview overview, LeaseTable leases) {
+    /**
+     * The interface's object, to be exported at {@link #PATH}.
+     *
+     * @param unblock ends the block of an instance; false if there was none
+     */
+    public Management(BusConnection bus, Overview overview, LeaseTable leases, Predicate<String> unblock) {
         this.bus = bus;
         this.overview = overview;
         this.leases = leases;
+        this.unblock = unblock;
     }
 
     @Override
@@ -90,6 +98,14 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
                 if (leases.end(name, Lease.EndReason.REVOKED).isEmpty()) {
                     throw new DBusErrorException(
                             ErrorNames.PORTAL_NOT_FOUND, "There is no lease of this name; it may have ended already");
+                }
+                yield Reply.empty();
+            }
+            case Management1.Unblock(String instance) -> {
+                if (!unblock.test(instance)) {
+                    throw new DBusErrorException(
+                            ErrorNames.PORTAL_NOT_FOUND,
+                            "Nothing of this name is blocked; \"spectrum-portal instances\" shows what is");
                 }
                 yield Reply.empty();
             }

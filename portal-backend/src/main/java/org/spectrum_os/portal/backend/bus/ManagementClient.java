@@ -57,6 +57,12 @@ public final class ManagementClient implements AutoCloseable {
         assert nothing.isEmpty();
     }
 
+    /** Lets an instance that the user has blocked ask again. */
+    public void unblock(String instance) throws UnavailableException {
+        List<Object> nothing = call(Management1.Unblock.MEMBER, Management1.Unblock.SIGNATURE, instance);
+        assert nothing.isEmpty();
+    }
+
     private List<Object> call(String member, String signature, Object... arguments) throws UnavailableException {
         try {
             return bus.call(Management.BUS_NAME, Management.PATH, Management1.NAME, member, signature, arguments);

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         description = {
             "List the instances of the policy, and which of them run.",
             "",
-            "linked: its agent has a link; mounted: it can see what is lent to it; blocked: you blocked it until it stops."
+            "linked: its agent has a link; mounted: it can see what is lent to it; blocked: you blocked it, which \"unblock\""
+                    + " ends."
         })
 final class InstancesCommand implements Callable<Integer> {
     @Mixin

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             InstancesCommand.class,
             LeasesCommand.class,
             RevokeCommand.class,
+            UnblockCommand.class,
             PolicyCommand.class,
             DoctorCommand.class
         },

@@ -131,7 +131,10 @@ public final class ConsentDesk implements ConsentWindow.Events {
         return ticket;
     }
 
-    /** The instance stopped: its questions are cancelled, and what was held against it is forgotten. */
+    /**
+     * The instance stopped: its questions are cancelled. What is held against it stays: a guest can stop and start what tells us of it
+     * as it likes.
+     */
     public void instanceStopped(String key) {
         locked(todo -> {
             Entry current = shown;
@@ -140,13 +143,22 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 reply(current, new Decision.Cancelled(), todo);
             }
             refuseWaiting(of(key), new Decision.Cancelled(), todo);
-            memory.forget(key);
-            blocked.remove(key);
             next(todo);
         });
     }
 
-    /** Whether the user has blocked this instance until it stops. */
+    /** The user wants to hear from this instance again; its denials are forgotten with the block. False if it was not blocked. */
+    public boolean unblock(String key) {
+        lock.lock();
+        try {
+            memory.forget(key);
+            return blocked.remove(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the user has blocked this instance. */
     public boolean isBlocked(String key) {
         lock.lock();
         try {
@@ -206,7 +218,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
             }
             case FromWindow.Blocked block -> {
                 blocked.add(key);
-                reply(current, new Decision.Denied(Decision.Why.BLOCKED), todo);
+                reply(current, new Decision.Denied(Decision.Why.BLOCKING), todo);
                 refuseWaiting(of(key), new Decision.Denied(Decision.Why.BLOCKED), todo);
             }
         }

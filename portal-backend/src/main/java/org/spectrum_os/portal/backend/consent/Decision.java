@@ -17,6 +17,9 @@ public sealed interface Decision {
 
         /** For the audit log: a word that says why. */
         String why();
+
+        /** Whether the user had a part in it; if not, a guest can bring it about as often as it likes. */
+        boolean byUser();
     }
 
     /** No, for a reason that the guest is not told. */
@@ -29,6 +32,21 @@ public sealed interface Decision {
         @Override
         public String why() {
             return reason.word;
+        }
+
+        @Override
+        public boolean byUser() {
+            return switch (reason) {
+                case BY_USER, BLOCKING, FILE_CHANGED -> true;
+                case BY_POLICY,
+                        REMEMBERED,
+                        BLOCKED,
+                        TOO_MANY,
+                        WINDOW_LOST,
+                        NOT_OFFERED,
+                        NOT_DELIVERABLE,
+                        NOT_RECORDED -> false;
+            };
         }
     }
 
@@ -43,6 +61,11 @@ public sealed interface Decision {
         public String why() {
             return "withdrawn";
         }
+
+        @Override
+        public boolean byUser() {
+            return false;
+        }
     }
 
     /** Nobody answered in time. */
@@ -56,6 +79,12 @@ public sealed interface Decision {
         public String why() {
             return "nobody-answered";
         }
+
+        /** By the user's silence. */
+        @Override
+        public boolean byUser() {
+            return true;
+        }
     }
 
     /** Why a request was denied. */
@@ -64,7 +93,9 @@ public sealed interface Decision {
         BY_POLICY("policy"),
         /** The user said no a moment ago. */
         REMEMBERED("denied-just-before"),
-        /** The user wants to hear no more from this instance. */
+        /** The user says no, and to hear no more from this instance. */
+        BLOCKING("user-blocks"),
+        /** The user had said so before. */
         BLOCKED("instance-blocked"),
         /** Too many of its requests wait already. */
         TOO_MANY("too-many-waiting"),

@@ -12,10 +12,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.agent.Requests;
@@ -96,7 +97,11 @@ public final class Backend implements AutoCloseable {
         managementBus.requestName(Management.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
 
         AuditLog audit = part(AuditLog.open(settings.state(), AuditLog.DEFAULT_BOUND, InstantSource.system()));
-        var executor = part(Executors.newVirtualThreadPerTaskExecutor());
+        // Platform threads: opening the user's files may block in a native call. As many as there are requests under
+        // way, which
+        // Limits.OPEN_REQUESTS bounds for each instance.
+        var executor = part(Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().daemon().name("decision ", 0).factory()));
         var scheduler = part(Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("timer").factory()));
 
@@ -116,7 +121,8 @@ public final class Backend implements AutoCloseable {
         part(door);
         door.open();
 
-        var management = new Management(managementBus, () -> overview(policy, door, lending, desk, leases), leases);
+        var management = new Management(
+                managementBus, () -> overview(policy, door, lending, desk, leases), leases, desk::unblock);
         leases.addListener(management);
         part(managementBus.export(Management.PATH, ExportedObject.of(management)));
         var hostFace = new BackendFace(portalBus, new HostFileChooser(policy.host(), desk, audit));
@@ -138,8 +144,11 @@ public final class Backend implements AutoCloseable {
     }
 
     private static Requests requests(FilePortal portal) {
-        return (Instance instance, long request, FileRequest ask, Predicate<Message.FromHost> answer) ->
-                portal.openFile(instance, ask, reply -> answer.test(message(request, reply)))::withdraw;
+        return (Instance instance,
+                long request,
+                FileRequest ask,
+                Function<Message.FromHost, CompletionStage<Boolean>> answer) ->
+                portal.openFile(instance, ask, reply -> answer.apply(message(request, reply)))::withdraw;
     }
 
     private static Message.FromHost message(long request, FileReply reply) {

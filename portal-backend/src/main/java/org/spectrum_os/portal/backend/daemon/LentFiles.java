@@ -8,10 +8,10 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
@@ -19,6 +19,7 @@ import org.spectrum_os.portal.backend.file.FileLending;
 import org.spectrum_os.portal.backend.lease.Lease;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.files.control.FileServerClient;
+import org.spectrum_os.portal.files.control.FileServerRefusedException;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 
@@ -32,7 +33,9 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     private final List<String> command;
     private final Path runtime;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<String> mounted = new HashSet<>();
+    /** How many connections the guest has with the server that runs now, those being made included. */
+    private final Map<String, Integer> mounts = new HashMap<>();
+
     private @Nullable FileServerProcess server;
     private boolean closing;
 
@@ -58,8 +61,13 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         var started = FileServerProcess.start(command, runtime, new FileServerClient.Events() {
             @Override
             public void guestGone(String instance, int connectionsLeft) {
+                lock.lock();
+                try {
+                    unmount(instance);
+                } finally {
+                    lock.unlock();
+                }
                 if (connectionsLeft == 0) {
-                    forget(instance);
                     LOG.log(INFO, "{0} has stopped: its mount of lent files is gone", instance);
                     then.instanceStopped(instance);
                 }
@@ -87,7 +95,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         lock.lock();
         try {
             server = null;
-            mounted.clear();
+            mounts.clear();
             if (closing) {
                 return;
             }
@@ -103,13 +111,9 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         }
     }
 
-    private void forget(String instance) {
-        lock.lock();
-        try {
-            mounted.remove(instance);
-        } finally {
-            lock.unlock();
-        }
+    /** One connection less; under the lock. */
+    private void unmount(String instance) {
+        mounts.computeIfPresent(instance, (name, count) -> count > 1 ? count - 1 : null);
     }
 
     private FileServerProcess running() throws IOException {
@@ -135,34 +139,78 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     @Override
     public void serve(Instance instance, Connection connection) throws IOException {
-        FileServerClient client = running().client();
+        FileServerProcess current;
         lock.lock();
         try {
+            current = running();
             // Before the server knows the guest, so that the end of a short-lived mount cannot overtake its beginning.
-            mounted.add(instance.name());
+            mounts.merge(instance.name(), 1, Integer::sum);
         } finally {
             lock.unlock();
         }
+        boolean served = false;
         // From here the socket is the server's; closing the connection object would shut it down there too.
         try (Descriptor socket = connection.release()) {
-            client.serve(instance.name(), socket);
+            current.client().serve(instance.name(), socket);
+            served = true;
+        } finally {
+            if (!served) {
+                notServed(instance.name(), current);
+            }
         }
         LOG.log(INFO, "{0} has its lent files mounted ({1})", instance.name(), connection.peer());
+    }
+
+    /** The marks of a server that has died went with it. */
+    private void notServed(String instance, FileServerProcess by) {
+        lock.lock();
+        try {
+            if (server == by) {
+                unmount(instance);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public boolean isMounted(String instance) {
         lock.lock();
         try {
-            return mounted.contains(instance);
+            return mounts.containsKey(instance);
         } finally {
             lock.unlock();
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A server that does not say whether it lends the file is ended: a file must not appear in a guest without a lease.
+     */
     @Override
     public void lend(Lease lease, Descriptor file) throws IOException {
-        running().client().lend(lease.instance(), lease.name(), lease.resource().fileName(), file);
+        FileServerProcess current;
+        lock.lock();
+        try {
+            current = running();
+            // With the server in whose tree the guest looks, not one that was started since.
+            if (!mounts.containsKey(lease.instance())) {
+                throw new IOException(lease.instance() + " has no mount of lent files any more");
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            current.client()
+                    .lend(lease.instance(), lease.name(), lease.resource().fileName(), file);
+        } catch (FileServerRefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(WARNING, "the file server did not say whether it lends {0}; ending it", lease.name());
+            current.kill();
+            throw e;
+        }
     }
 
     /** If the server does not confirm the end, the server is ended: that takes the file out of reach for certain. */

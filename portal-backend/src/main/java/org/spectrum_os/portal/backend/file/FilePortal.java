@@ -9,9 +9,10 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
@@ -57,21 +58,25 @@ public final class FilePortal {
     }
 
     /**
-     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It says whether the guest
-     * was told: what a guest does not know of is not lent.
+     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It tells in time
+     * whether the guest was told: what a guest does not know of is not lent.
      */
-    public Pending openFile(Instance instance, FileRequest ask, Predicate<FileReply> reply) {
+    public Pending openFile(Instance instance, FileRequest ask, Function<FileReply, CompletionStage<Boolean>> reply) {
         String request = Long.toString(requests.incrementAndGet());
         Consumer<Decision.Refused> refuse = decision -> {
-            if (!reply.test(refused(instance, request, decision))) {
-                LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
-            }
+            var _ = reply.apply(refused(instance, request, decision)).thenAccept(told -> {
+                if (!told) {
+                    LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
+                }
+            });
         };
         FileQuestion question;
         try {
             question = FileQuestions.from(ask);
-            audit.write(new AuditEvent.Requested(
-                    instance.name(), request, "file", question.title().text()));
+            audit.writeWithinBudget(
+                    instance.name(),
+                    new AuditEvent.Requested(
+                            instance.name(), request, "file", question.title().text()));
         } catch (RefusedRequestException e) {
             LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", instance.name(), e.getMessage());
             refuse.accept(new Decision.Denied(Decision.Why.NOT_OFFERED));
@@ -99,13 +104,13 @@ public final class FilePortal {
                 new InstanceLabel(instance.name(), instance.colour().hex()));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
-                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply);
+                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply, refuse);
                 case Decision.Refused refused -> refuse.accept(refused);
             }
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null));
+            record(instance, new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
         };
     }
 
@@ -115,10 +120,10 @@ public final class FilePortal {
             String request,
             FileQuestion question,
             FromWindow.Chosen answer,
-            Predicate<FileReply> reply) {
+            Function<FileReply, CompletionStage<Boolean>> reply,
+            Consumer<Decision.Refused> refuse) {
         var opened = new ArrayList<OpenedFile>();
         Decision.Why failure = Decision.Why.FILE_CHANGED;
-        List<Lease> before = leases.list();
         var granted = new ArrayList<Lease>();
         try {
             for (FromWindow.PickedFile picked : answer.files()) {
@@ -127,6 +132,13 @@ public final class FilePortal {
             failure = Decision.Why.NOT_RECORDED;
             audit.write(new AuditEvent.Decided(instance.name(), request, "allowed", null));
             failure = Decision.Why.NOT_DELIVERABLE;
+            if (!lending.isMounted(instance.name())) {
+                throw new IOException("its mount of lent files has gone since it asked");
+            }
+            if (!answer.fitsTheLink()) {
+                throw new IOException("the names of the " + opened.size()
+                        + " chosen files are too long for one answer; fewer must be chosen at once");
+            }
             for (OpenedFile file : opened) {
                 granted.add(leases.grant(
                         instance.name(),
@@ -136,14 +148,15 @@ public final class FilePortal {
                         request,
                         lease -> lending.lend(lease, file.descriptor())));
             }
-            if (!reply.test(lent(granted, answer))) {
-                takeBack(granted, before, Lease.EndReason.UNCLAIMED);
-            }
+            var _ = reply.apply(lent(granted, answer)).thenAccept(told -> {
+                if (!told) {
+                    takeBack(granted, Lease.EndReason.UNCLAIMED);
+                }
+            });
         } catch (IOException e) {
             LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            takeBack(granted, before, Lease.EndReason.GRANT_FAILED);
-            boolean heard = reply.test(refused(instance, request, new Decision.Denied(failure)));
-            LOG.log(DEBUG, "{0} was told: {1}", instance.name(), heard);
+            takeBack(granted, Lease.EndReason.GRANT_FAILED);
+            refuse.accept(new Decision.Denied(failure));
         } finally {
             opened.forEach(OpenedFile::close);
         }
@@ -161,13 +174,13 @@ public final class FilePortal {
                 answer.filter());
     }
 
-    /** Only what this request added: the guest may hold an older lease on one of the files. */
-    private void takeBack(List<Lease> granted, List<Lease> before, Lease.EndReason why) {
-        granted.stream().filter(lease -> !before.contains(lease)).forEach(lease -> leases.end(lease.name(), why));
+    /** Only this request's share: the guest may have been told of one of the leases in answer to another. */
+    private void takeBack(List<Lease> granted, Lease.EndReason why) {
+        granted.forEach(lease -> leases.giveBack(lease, why));
     }
 
     private FileReply refused(Instance instance, String request, Decision.Refused decision) {
-        record(new AuditEvent.Decided(
+        var event = new AuditEvent.Decided(
                 instance.name(),
                 request,
                 switch (decision) {
@@ -175,14 +188,19 @@ public final class FilePortal {
                     case Decision.Cancelled cancelled -> "cancelled";
                     case Decision.Expired expired -> "expired";
                 },
-                decision.why()));
+                decision.why());
+        record(instance, event, decision.byUser());
         return new FileReply.Refused(decision);
     }
 
     /** A refusal stands even when it cannot be written down. */
-    private void record(AuditEvent event) {
+    private void record(Instance instance, AuditEvent event, boolean byUser) {
         try {
-            audit.write(event);
+            if (byUser) {
+                audit.write(event);
+            } else {
+                audit.writeWithinBudget(instance.name(), event);
+            }
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ public final class LeaseTable {
     private final RandomGenerator random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Lease> leases = new LinkedHashMap<>();
+    /** How many grants each lease stands for, less those given back. */
+    private final Map<String, Integer> claims = new HashMap<>();
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /** Hears of changes, in order, after they took effect; must be quick and must not change the table. */
@@ -64,7 +68,7 @@ public final class LeaseTable {
 
     /**
      * Grants a lease: it is recorded, then delivered, then in force. An equal one in force is returned instead, so the same file has the
-     * same place in the guest as long as it is lent.
+     * same place in the guest as long as it is lent. Whoever cannot pass it on to the guest gives it back with {@link #giveBack}.
      *
      * @param request for the audit log
      * @throws IOException if it could not be recorded or delivered; then nothing is lent
@@ -80,6 +84,7 @@ public final class LeaseTable {
                             && lease.access() == access)
                     .findFirst();
             if (same.isPresent()) {
+                claims.merge(same.get().name(), 1, Integer::sum);
                 return same.get();
             }
             long held = leases.values().stream()
@@ -103,6 +108,7 @@ public final class LeaseTable {
                 throw e;
             }
             leases.put(lease.name(), lease);
+            claims.put(lease.name(), 1);
             listeners.forEach(listener -> listener.granted(lease));
             return lease;
         } finally {
@@ -125,6 +131,19 @@ public final class LeaseTable {
     /** Ends one lease; empty if there is none of that name. When this returns the guest cannot reach the resource. */
     public Optional<Lease> end(String name, Lease.EndReason why) {
         return endAll(lease -> lease.name().equals(name), why).stream().findFirst();
+    }
+
+    /** Undoes one {@link #grant}: the lease ends, unless another grant of it stands. */
+    public void giveBack(Lease lease, Lease.EndReason why) {
+        lock.lock();
+        try {
+            Integer left = claims.computeIfPresent(lease.name(), (name, count) -> count - 1);
+            if (left != null && left == 0) {
+                end(lease.name(), why);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends every lease of an instance. */
@@ -152,6 +171,7 @@ public final class LeaseTable {
                     }
                 }
                 leases.remove(lease.name());
+                claims.remove(lease.name());
                 record(new AuditEvent.Ended(lease.instance(), lease.name(), why.toString()));
                 listeners.forEach(listener -> listener.ended(lease, why));
                 ended.add(lease);

@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,11 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +38,7 @@ import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
@@ -55,16 +63,25 @@ class LinkDoorTest {
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<ToWindow.Reason> withdrawn = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> served = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> floodEnds = new LinkedBlockingQueue<>();
     private AuditLog audit;
     private List<Instance> instances;
     private LinkDoor door;
 
-    private record Asked(String instance, long request, Predicate<Message.FromHost> answer) {}
+    private record Asked(String instance, long request, Function<Message.FromHost, CompletionStage<Boolean>> answer) {
+        /** Whether the answer was written. */
+        boolean tell(Message.FromHost message) {
+            return answer.apply(message)
+                    .toCompletableFuture()
+                    .orTimeout(SOON.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
+    }
 
     @BeforeEach
     void open() throws Exception {
         audit = AuditLog.open(folder.resolve("state"), AuditLog.DEFAULT_BOUND, InstantSource.system());
-        instances = List.of(instance("mail"), instance("web"));
+        instances = List.of(instance("mail"), instance("web"), instance("vault"));
         door = newDoor();
         door.open();
     }
@@ -165,11 +182,11 @@ class LinkDoorTest {
                 var web = linked("web")) {
             mail.send(new Message.OpenFile(1, ASK));
             Asked request = nextAsked();
-            assertTrue(request.answer().test(new Message.Ended(1, Outcome.DENIED)));
+            assertTrue(request.tell(new Message.Ended(1, Outcome.DENIED)));
             assertEquals(new Message.Ended(1, Outcome.DENIED), answer(mail));
-            assertTrue(!request.answer().test(new Message.Ended(1, Outcome.DENIED)), "a request has one answer");
+            assertTrue(!request.tell(new Message.Ended(1, Outcome.DENIED)), "a request has one answer");
             web.send(new Message.OpenFile(1, ASK));
-            assertTrue(nextAsked().answer().test(new Message.Ended(1, Outcome.EXPIRED)));
+            assertTrue(nextAsked().tell(new Message.Ended(1, Outcome.EXPIRED)));
             assertEquals(new Message.Ended(1, Outcome.EXPIRED), answer(web));
         }
     }
@@ -181,7 +198,7 @@ class LinkDoorTest {
             Asked request = nextAsked();
             mail.send(new Message.Cancel(1));
             assertEquals(ToWindow.Reason.WITHDRAWN, withdrawn.poll(SOON.toSeconds(), TimeUnit.SECONDS));
-            assertTrue(!request.answer().test(new Message.Ended(1, Outcome.DENIED)));
+            assertTrue(!request.tell(new Message.Ended(1, Outcome.DENIED)));
             mail.send(new Message.Cancel(77));
             mail.send(new Message.OpenFile(2, ASK));
             assertEquals(2, nextAsked().request(), "cancelling what is not open is no error");
@@ -198,7 +215,7 @@ class LinkDoorTest {
         mail.close();
         assertEquals(ToWindow.Reason.VM_STOPPED, withdrawn.poll(SOON.toSeconds(), TimeUnit.SECONDS));
         assertEquals(ToWindow.Reason.VM_STOPPED, withdrawn.poll(SOON.toSeconds(), TimeUnit.SECONDS));
-        assertTrue(!second.answer().test(new Message.Ended(2, Outcome.DENIED)));
+        assertTrue(!second.tell(new Message.Ended(2, Outcome.DENIED)));
     }
 
     @Test
@@ -330,6 +347,129 @@ class LinkDoorTest {
             assertEquals(java.util.Set.of("web"), door.linked());
         }
         silent.forEach(MessageChannel::close);
+    }
+
+    /** Two guests ask without end and never read; every answer comes from one thread, as from the narrowest of executors. */
+    @Test
+    void guestsThatDoNotReadHoldUpNobodyElse() throws Exception {
+        var desk = Executors.newSingleThreadExecutor();
+        var underWay = new Semaphore(Limits.OPEN_REQUESTS / 4);
+        door.close();
+        door = new LinkDoor(
+                instances,
+                (instance, request, ask, answer) -> {
+                    desk.execute(() -> {
+                        var _ = answer.apply(new Message.Ended(request, Outcome.DENIED));
+                        underWay.release();
+                    });
+                    return withdrawn::add;
+                },
+                (instance, connection) -> connection.close(),
+                audit);
+        door.open();
+        var floods = new ArrayList<Thread>();
+        for (String name : List.of("mail", "web")) {
+            MessageChannel deaf = linked(name);
+            floods.add(Thread.ofPlatform().start(() -> flood(deaf, underWay)));
+        }
+        try (var vault = linked("vault")) {
+            for (int i = 1; i <= 20; i++) {
+                underWay.acquire();
+                vault.send(new Message.OpenFile(i, ASK));
+                assertEquals(
+                        new Message.Ended(i, Outcome.DENIED),
+                        vault.receive(Message.FromHost.class, Duration.ofSeconds(2)));
+            }
+            // However long they go on, what they are owed is bounded: they lose their links.
+            for (Thread flood : floods) {
+                assertTrue(flood.join(Limits.FRAME.plus(SOON)), "a guest that does not read keeps its link");
+            }
+            assertEquals(2, floodEnds.size());
+            awaitAudit("\"instance\":\"mail\",\"why\":\"closed by the host");
+            underWay.acquire();
+            vault.send(new Message.OpenFile(21, ASK));
+            assertEquals(new Message.Ended(21, Outcome.DENIED), answer(vault));
+        } finally {
+            desk.shutdownNow();
+        }
+    }
+
+    /** Asks until the link is gone, never too much at once, and never reads an answer. */
+    private void flood(MessageChannel channel, Semaphore underWay) {
+        try (channel) {
+            for (long i = 1; true; i++) {
+                underWay.acquireUninterruptibly();
+                channel.send(new Message.OpenFile(i, ASK), SOON);
+            }
+        } catch (IOException e) {
+            underWay.release();
+            floodEnds.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsReportedSo() throws Exception {
+        try (var mail = linked("mail")) {
+            for (int i = 1; i <= Limits.OPEN_REQUESTS; i++) {
+                mail.send(new Message.OpenFile(i, ASK));
+            }
+            var told = new ArrayList<CompletableFuture<Boolean>>();
+            for (int i = 1; i <= Limits.OPEN_REQUESTS; i++) {
+                told.add(nextAsked().answer().apply(large(i)).toCompletableFuture());
+            }
+            assertTrue(told.getFirst().get(SOON.toSeconds(), TimeUnit.SECONDS), "the first fits the socket");
+            assertFalse(told.getLast().isDone(), "the last waits for the guest to read");
+            mail.close();
+            assertFalse(told.getLast().get(SOON.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    private static Message.Granted large(long request) {
+        return new Message.Granted(
+                request, Collections.nCopies(200, new LentFile("abcdefgh", "x".repeat(255))), List.of(), null, false);
+    }
+
+    /** A refused guest that does not close holds its thread for a moment; it cannot have more of them than of silent ones. */
+    @Test
+    void refusedConnectionsDoNotPileUp() throws Exception {
+        var refused = new ArrayList<MessageChannel>();
+        try (var first = linked("mail")) {
+            for (int i = 0; i < 4; i++) {
+                MessageChannel again = connect("mail");
+                refused.add(again);
+                again.send(new Message.Hello(Message.VERSION, Untrusted.of("again")));
+                assertEquals(Message.Reason.ALREADY_LINKED, refusal(again));
+            }
+            refused.add(connect("mail"));
+            awaitAudit("have not said hello");
+            first.send(new Message.OpenFile(1, ASK));
+            assertEquals("mail", nextAsked().instance());
+        } finally {
+            refused.forEach(MessageChannel::close);
+        }
+    }
+
+    @Test
+    void aFloodOfRefusedConnectionsDoesNotFloodTheLog() throws Exception {
+        var silent = new ArrayList<MessageChannel>();
+        for (int i = 0; i < 4; i++) {
+            silent.add(connect("mail"));
+        }
+        for (int i = 0; i < 200; i++) {
+            try (MessageChannel fifth = connect("mail")) {
+                assertClosed(fifth);
+            }
+        }
+        silent.forEach(MessageChannel::close);
+        try (var web = linked("web")) {
+            assertEquals(java.util.Set.of("web"), door.linked());
+            awaitAudit("\"event\":\"linked\",\"instance\":\"web\"");
+        }
+        assertEquals(
+                60,
+                Files.readAllLines(audit.file()).stream()
+                        .filter(line -> line.contains("link-refused"))
+                        .count());
     }
 
     @Test

@@ -153,6 +153,15 @@ class ConsentDeskTest {
     }
 
     @Test
+    void stoppingWipesNoDenial() throws Exception {
+        ask("mail", "1");
+        user(FromWindow.Denied::new);
+        desk.instanceStopped("mail");
+        ask("mail", "2");
+        assertEquals(new Decision.Denied(Why.REMEMBERED), decisions.getLast());
+    }
+
+    @Test
     void theMemoryNeverExceedsItsBound() throws Exception {
         for (int i = 0; i < 12; i++) {
             timer.pass(TIMING.denialMemoryMost());
@@ -189,7 +198,7 @@ class ConsentDeskTest {
     }
 
     @Test
-    void aBlockedInstanceIsNotHeardUntilItStops() throws Exception {
+    void aBlockedInstanceIsNotHeardUntilItIsUnblocked() throws Exception {
         ask("mail", "1");
         ask("mail", "2");
         user(FromWindow.Blocked::new);
@@ -197,12 +206,16 @@ class ConsentDeskTest {
         ask("mail", "3");
         assertEquals(
                 List.of(
-                        new Decision.Denied(Why.BLOCKED),
+                        new Decision.Denied(Why.BLOCKING),
                         new Decision.Denied(Why.BLOCKED),
                         new Decision.Denied(Why.BLOCKED)),
                 decisions);
         assertTrue(desk.isBlocked("mail"));
         desk.instanceStopped("mail");
+        assertTrue(desk.isBlocked("mail"), "the guest decides when it counts as stopped");
+        assertFalse(desk.unblock("web"));
+        assertTrue(desk.unblock("mail"));
+        assertFalse(desk.unblock("mail"));
         assertFalse(desk.isBlocked("mail"));
         ask("mail", "4");
         assertEquals("4", lastShow().question().title().text());

@@ -16,8 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
+import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.store.AuditLog;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -50,6 +54,9 @@ class FilePortalTest {
     private final FileLending lending = mock();
     private final List<FileReply> replies = new ArrayList<>();
     private boolean guestListens = true;
+    /** What becomes of the next answers, if it is not known at once. */
+    private final Deque<CompletableFuture<Boolean>> toldLater = new ArrayDeque<>();
+
     private AuditLog audit;
     private LeaseTable leases;
     private ConsentDesk desk;
@@ -83,7 +90,7 @@ class FilePortalTest {
                 Untrusted.of(""));
         return portal.openFile(instance, ask, reply -> {
             replies.add(reply);
-            return guestListens;
+            return toldLater.isEmpty() ? CompletableFuture.completedStage(guestListens) : toldLater.remove();
         });
     }
 
@@ -161,6 +168,18 @@ class FilePortalTest {
     }
 
     @Test
+    void aFloodOfRequestsDoesNotFloodTheLog() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            ask(Rule.DENY, false, false);
+        }
+        assertEquals(60, Files.readAllLines(audit.file()).size());
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        String log = Files.readString(audit.file());
+        assertTrue(log.contains("\"decision\":\"allowed\"") && log.contains("\"event\":\"granted\""), log);
+    }
+
+    @Test
     void foldersAreNotOffered() throws Exception {
         ask(Rule.ASK, false, true);
         assertDenied(Decision.Why.NOT_OFFERED);
@@ -173,6 +192,27 @@ class FilePortalTest {
         ask(Rule.ASK, false, false);
         assertDenied(Decision.Why.NOT_DELIVERABLE);
         verify(window, never()).tell(any());
+    }
+
+    @Test
+    void aMountThatGoesWhileTheUserChoosesMeansNothingIsLent() throws Exception {
+        ask(Rule.ASK, false, false);
+        when(lending.isMounted("mail")).thenReturn(false);
+        userChooses(picked(file("a")));
+        assertDenied(Decision.Why.NOT_DELIVERABLE);
+        verify(lending, never()).lend(any(), any());
+    }
+
+    @Test
+    void whatDoesNotFitOneAnswerIsNotLent() throws Exception {
+        var files = new FromWindow.PickedFile[Limits.FILES];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = picked(file("x".repeat(240) + i));
+        }
+        ask(Rule.ASK, true, false);
+        userChooses(files);
+        assertDenied(Decision.Why.NOT_DELIVERABLE);
+        verify(lending, never()).lend(any(), any());
     }
 
     @Test
@@ -248,6 +288,45 @@ class FilePortalTest {
         userChooses(picked(file("a")));
         assertEquals(List.of(), leases.list());
         verify(lending).end(any());
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenLaterIsTakenBackThen() throws Exception {
+        var told = new CompletableFuture<Boolean>();
+        toldLater.add(told);
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(1, leases.list().size());
+        told.complete(false);
+        assertEquals(List.of(), leases.list());
+        verify(lending).end(any());
+    }
+
+    /** Two equal requests share one dialog and one lease; who of them is told decides nothing for the other. */
+    @Test
+    void aRequestThatIsNotToldTakesNothingFromOneThatIs() throws Exception {
+        var first = new CompletableFuture<Boolean>();
+        var second = new CompletableFuture<Boolean>();
+        toldLater.addAll(List.of(first, second));
+        ask(Rule.ASK, false, false);
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(2, replies.size());
+        assertEquals(replies.get(0), replies.get(1));
+        second.complete(true);
+        first.complete(false);
+        assertEquals(1, leases.list().size());
+        verify(lending, never()).end(any());
+    }
+
+    @Test
+    void ofTwoRequestsThatAreNotToldNothingIsLeft() throws Exception {
+        guestListens = false;
+        ask(Rule.ASK, false, false);
+        ask(Rule.ASK, false, false);
+        userChooses(picked(file("a")));
+        assertEquals(2, replies.size());
+        assertEquals(List.of(), leases.list());
     }
 
     @Test

@@ -104,6 +104,19 @@ class LeaseTableTest {
     }
 
     @Test
+    void aLeaseGivenBackEndsWithItsLastGrant() throws Exception {
+        Lease lease = grant("mail", "/a");
+        grant("mail", "/a");
+        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
+        assertEquals(List.of(lease), table.list());
+        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
+        assertEquals(List.of(), table.list());
+        verify(effect).end(lease);
+        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
+        verify(listener).ended(lease, Lease.EndReason.UNCLAIMED);
+    }
+
+    @Test
     void endingTakesEffectBeforeAnybodyHearsOfIt() throws Exception {
         Lease lease = grant("mail", "/a");
         assertEquals(lease, table.end(lease.name(), Lease.EndReason.REVOKED).orElseThrow());

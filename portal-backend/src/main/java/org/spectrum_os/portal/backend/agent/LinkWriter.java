@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.agent;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
+
+/**
+ * Writes one link's answers, on a platform thread of its own, so that a guest that does not read holds up nobody but itself. A guest that
+ * lets {@link #UNWRITTEN_MOST} answers pile up, or takes none for {@link Limits#FRAME}, loses its link. Thread-safe.
+ */
+final class LinkWriter {
+    /** More than an agent that keeps to the protocol can be owed, some of which it may have cancelled meanwhile. */
+    static final int UNWRITTEN_MOST = 2 * Limits.OPEN_REQUESTS;
+
+    private static final System.Logger LOG = System.getLogger(LinkWriter.class.getName());
+
+    private final String name;
+    private final MessageChannel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Queue<Outgoing> unwritten = new ArrayDeque<>();
+    private boolean ended;
+
+    private record Outgoing(Message.FromHost message, CompletableFuture<Boolean> delivered) {}
+
+    /**
+     * A writer that has yet to be started.
+     *
+     * @param name the instance, for the log
+     */
+    LinkWriter(String name, MessageChannel channel) {
+        this.name = name;
+        this.channel = channel;
+    }
+
+    void start() {
+        Thread.ofPlatform().daemon().name("answers to " + name).start(this::writeAll);
+    }
+
+    /**
+     * Has a message written; never blocks.
+     *
+     * @return whether it was written, once that is known; never fails. What follows from a no may block: it runs on the writer's thread, or
+     *     on this one if the link has ended
+     */
+    CompletionStage<Boolean> send(Message.FromHost message) {
+        var outgoing = new Outgoing(message, new CompletableFuture<>());
+        boolean full;
+        lock.lock();
+        try {
+            full = unwritten.size() >= UNWRITTEN_MOST;
+            if (!ended && !full) {
+                unwritten.add(outgoing);
+                changed.signal();
+                return outgoing.delivered;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (full) {
+            LOG.log(WARNING, "{0} has not read its last {1} answers: its link is closed", name, UNWRITTEN_MOST);
+            channel.close();
+        }
+        outgoing.delivered.complete(false);
+        return outgoing.delivered;
+    }
+
+    /** Nothing more is written; whoever waits for a message to be written hears that it was not. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeAll() {
+        try {
+            for (Outgoing next = next(); next != null; next = next()) {
+                write(next);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+            left().forEach(outgoing -> outgoing.delivered.complete(false));
+        }
+    }
+
+    private void write(Outgoing outgoing) {
+        boolean written = false;
+        try {
+            channel.send(outgoing.message, Limits.FRAME);
+            written = true;
+        } catch (IOException e) {
+            LOG.log(WARNING, "{0} did not hear an answer, its link is closed: {1}", name, e.getMessage());
+            channel.close();
+            end();
+        } finally {
+            outgoing.delivered.complete(written);
+        }
+    }
+
+    private @Nullable Outgoing next() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!ended && unwritten.isEmpty()) {
+                changed.await();
+            }
+            return ended ? null : unwritten.remove();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Outgoing> left() {
+        lock.lock();
+        try {
+            List<Outgoing> all = List.copyOf(unwritten);
+            unwritten.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
