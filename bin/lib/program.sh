@@ -22,6 +22,6 @@ run_tests_program() {
     local class=$1
     shift
     # The demonstration starts programs with this JDK, and finds the checkout by the property.
-    exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m --enable-native-access=ALL-UNNAMED -Dsun.jnu.encoding=UTF-8 \
-        "-Dspectrum.portal.root=$root" -cp "$root/build/programs/tests/*" "$class" "$@"
+    exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m --enable-native-access=ALL-UNNAMED \
+        "-Djava.util.logging.config.file=$root/tests/logging.properties" -Dsun.jnu.encoding=UTF-8 "-Dspectrum.portal.root=$root" -cp "$root/build/programs/tests/*" "$class" "$@"
 }

@@ -147,8 +147,12 @@ public final class Stage implements AutoCloseable {
     /** Boots the guest, with progress for people. */
     public GuestVm startGuest(Consumer<String> progress, boolean wholeBackend)
             throws IOException, InterruptedException {
-        Path disk = own(GuestAgent.packDisk(folder, wholeBackend));
+        return startGuest(progress, wholeBackend ? AgentDisk.Content.EVERYTHING : AgentDisk.Content.AGENT);
+    }
+
+    GuestVm startGuest(Consumer<String> progress, AgentDisk.Content content) throws IOException, InterruptedException {
         GuestImage image = GuestImage.locate(progress);
+        Path disk = own(AgentDisk.in(folder, image, content));
         var started = GuestVm.start(
                 image,
                 GuestSettings.in(folder.resolve("vm")).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
