@@ -5,6 +5,7 @@ package org.spectrum_os.portal.tests.desktop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -154,13 +155,12 @@ public final class ConsentDialog {
         desktop.keys("space");
     }
 
-    /** Selects the first files of the list, as it is sorted, with the keyboard. */
-    public void chooseFirst(int count) throws DesktopException {
+    /** Selects the last files of the list, as it is sorted, with the keyboard. */
+    public void chooseLast(int count) throws DesktopException {
         focusFiles();
-        desktop.keys("Home");
-        for (int i = 1; i < count; i++) {
-            desktop.keys("shift+Down");
-        }
+        List<String> keys = new ArrayList<>(List.of("End"));
+        keys.addAll(Collections.nCopies(count - 1, "shift+Up"));
+        desktop.keys(keys.toArray(String[]::new));
     }
 
     /** Selects the file of that name in the list of the folder that is shown, with the keyboard; it must be near the top. */
