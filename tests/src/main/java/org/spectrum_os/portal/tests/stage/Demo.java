@@ -18,7 +18,7 @@ import org.spectrum_os.portal.tests.stage.GuestAgent.Face;
 
 /** What {@code bin/demo} shows: one file, asked for, lent, read, and taken back. */
 public final class Demo {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int ANSWER_SECONDS = 300;
     private static final String NAME = "Ünïcode & \"quotes\" 100%.txt";
     private static final String TITLE = "Attach a file";
@@ -66,7 +66,7 @@ public final class Demo {
         stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
         agent.installFace(Face.FRONTEND);
         narrator.step("The agent is installed; /run/portal is mounted over vsock, and empty.");
-        var app = GuestApp.start(stage.guest(), agent, "--title", "\"" + TITLE + "\"", "--hold", "600");
+        var app = GuestApp.start(stage.guest(), agent, "--title", "\"" + TITLE + "\"", "--read-first", "--hold", "600");
         narrator.step("An application in the guest (libportal) asks its portal for a file.");
         if (person) {
             narrator.more("Choose a file in the window that appears now, and press \"Lend to mail\", or deny.");

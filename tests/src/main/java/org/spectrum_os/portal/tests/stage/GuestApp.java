@@ -44,9 +44,12 @@ final class GuestApp {
 
     /** Waits until it says {@code event}; empty if it ends without. */
     Optional<JsonNode> await(String event, Duration patience) throws IOException, InterruptedException {
-        guest.sh("""
-                        until grep -q -e '"event": "%s"' -e '^%s' %s; do sleep 0.1; done
-                        """.formatted(event, ENDED, OUTPUT), patience).orThrow();
+        String look =
+                "until grep -q -e '\"event\": \"%s\"' -e '^%s' %s; do sleep 0.1; done".formatted(event, ENDED, OUTPUT);
+        if (guest.sh(look, patience).status() != 0) {
+            throw new IOException("the application did not say “" + event + "” within " + patience.toSeconds() + " s: "
+                    + report().everything());
+        }
         return report().first(event);
     }
 

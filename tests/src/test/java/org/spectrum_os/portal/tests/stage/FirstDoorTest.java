@@ -231,9 +231,11 @@ class FirstDoorTest {
         assertEquals(0, stage().backend().command("revoke", lease).status());
         AppReport report = ended(app);
         assertEquals("ESTALE", report.event("read-failed").get("name").asText(), report.everything());
-        // The kernel may still hold the lease's folder, then the server says it is gone; or look it up anew and find nothing.
+        // The kernel may still hold the lease's folder, then the server says it is gone; or look it up anew and find
+        // nothing.
         assertTrue(
-                List.of("ESTALE", "ENOENT").contains(report.event("open-failed").get("name").asText()),
+                List.of("ESTALE", "ENOENT")
+                        .contains(report.event("open-failed").get("name").asText()),
                 report.everything());
         assertTrue(report.first("still-readable").isEmpty());
     }
