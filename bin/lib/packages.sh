@@ -21,6 +21,7 @@ at-spi2-core            # the dialog is operated by accessibility
 xvfb
 xauth
 xdotool
+x11-utils               # xmessage: another window, to take the focus away
 openbox
 imagemagick
 qemu-system-x86

@@ -26,13 +26,14 @@ import org.spectrum_os.portal.dbus.BusException;
  */
 public final class Desktop implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
-    private static final List<String> PROGRAMS = List.of("Xvfb", "openbox", "dbus-daemon", "xdotool", "import");
+    private static final List<String> PROGRAMS = List.of("Xvfb", "openbox", "dbus-daemon", "xdotool", "import", "xmessage", "gdbus");
 
     private final Path folder;
     private final List<String> prefix;
     private final Map<String, String> environment = new HashMap<>();
     private final List<Process> processes = new ArrayList<>();
     private final @Nullable Accessibility accessibility;
+    private @Nullable Process bus;
 
     private Desktop(Path folder, List<String> prefix, Map<String, String> display) throws IOException {
         this.folder = folder;
@@ -64,7 +65,7 @@ public final class Desktop implements AutoCloseable {
         List<String> missing = missingPrograms();
         if (!missing.isEmpty()) {
             throw new DesktopException("these programs are not installed: " + String.join(", ", missing)
-                    + "; on Debian: apt-get install xvfb openbox dbus xdotool imagemagick at-spi2-core");
+                    + "; on Debian: apt-get install xvfb openbox dbus-daemon xdotool imagemagick at-spi2-core x11-utils libglib2.0-bin");
         }
         return new Desktop(folder.toAbsolutePath(), prefix, Map.of());
     }
@@ -107,8 +108,10 @@ public final class Desktop implements AutoCloseable {
     }
 
     private void startBus() throws IOException {
-        Process bus = launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
-        environment.put("DBUS_SESSION_BUS_ADDRESS", firstLine(bus, "dbus-daemon"));
+        Process started =
+                launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
+        bus = started;
+        environment.put("DBUS_SESSION_BUS_ADDRESS", firstLine(started, "dbus-daemon"));
     }
 
     private Accessibility startAll() throws IOException {
@@ -165,6 +168,13 @@ public final class Desktop implements AutoCloseable {
     /** The address of the session bus. */
     public String sessionBus() {
         return String.valueOf(environment.get("DBUS_SESSION_BUS_ADDRESS"));
+    }
+
+    /** Ends the session bus, as a crash of it would. */
+    public void endSessionBus() {
+        if (bus != null) {
+            bus.destroyForcibly();
+        }
     }
 
     /** What a screen reader sees. */

@@ -40,6 +40,9 @@ public record Installation(Path root) {
         Files.createDirectories(copy.resolve("build"));
         copyTree(checkout.resolve("bin"), copy);
         copyTree(checkout.resolve("build/programs"), copy.resolve("build"));
+        // What stands in for people and applications, where the user can run it too.
+        copyTree(checkout.resolve("tests/consent-double"), copy.resolve("bin"));
+        copyTree(checkout.resolve("tests/guest/apps/open-file"), copy.resolve("bin"));
         user.own(copy);
         return new Installation(copy);
     }

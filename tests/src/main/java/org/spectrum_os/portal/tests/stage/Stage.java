@@ -114,16 +114,19 @@ public final class Stage implements AutoCloseable {
         return own(file);
     }
 
-    /** Starts the backend with a policy, ending the one before. */
+    /** Starts the backend with a policy and the real window, ending the one before. */
     public BackendProcess startBackend(Path policy) throws IOException {
-        endBackend();
-        var started = BackendProcess.start(
-                desktop(),
-                programs,
+        return startBackend(
                 policy,
                 List.of(
                         "--consent-ui",
                         programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents()));
+    }
+
+    /** Starts the backend with a policy and more arguments, ending the one before. */
+    public BackendProcess startBackend(Path policy, List<String> more) throws IOException {
+        endBackend();
+        var started = BackendProcess.start(desktop(), programs, policy, more);
         backend = started;
         return started;
     }
