@@ -61,5 +61,5 @@ supervised() {
     trap "trap '' INT TERM HUP; kill -TERM -- -$child 2>/dev/null; wait $child 2>/dev/null; exit 143" INT TERM HUP
     wait "$child" || status=$?
     trap - INT TERM HUP
-    [ "$status" -eq 0 ] || exit "$status"
+    return "$status"
 }

@@ -26,7 +26,8 @@ import org.spectrum_os.portal.dbus.BusException;
  */
 public final class Desktop implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
-    private static final List<String> PROGRAMS = List.of("Xvfb", "openbox", "dbus-daemon", "xdotool", "import", "xmessage", "gdbus");
+    private static final List<String> PROGRAMS =
+            List.of("Xvfb", "openbox", "dbus-daemon", "xdotool", "import", "xmessage", "gdbus");
 
     private final Path folder;
     private final List<String> prefix;
@@ -64,8 +65,9 @@ public final class Desktop implements AutoCloseable {
     public static Desktop start(Path folder, List<String> prefix) throws IOException {
         List<String> missing = missingPrograms();
         if (!missing.isEmpty()) {
-            throw new DesktopException("these programs are not installed: " + String.join(", ", missing)
-                    + "; on Debian: apt-get install xvfb openbox dbus-daemon xdotool imagemagick at-spi2-core x11-utils libglib2.0-bin");
+            throw new DesktopException(
+                    "these programs are not installed: " + String.join(", ", missing)
+                            + "; on Debian: apt-get install xvfb openbox dbus-daemon xdotool imagemagick at-spi2-core x11-utils libglib2.0-bin");
         }
         return new Desktop(folder.toAbsolutePath(), prefix, Map.of());
     }
