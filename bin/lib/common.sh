@@ -47,3 +47,19 @@ debian_codename() {
         (. /etc/os-release && if [ "${ID:-}" = debian ]; then printf '%s\n' "${VERSION_CODENAME:-}"; fi)
     fi
 }
+
+# supervised COMMAND…: runs it and passes on its status. When this script is told to end, the command and all that it started end
+# first; bash alone would go and leave them running.
+supervised() {
+    local child status=0
+    # A process group of its own, so that all of it can be told to end.
+    set -m
+    "$@" </dev/null &
+    child=$!
+    set +m
+    # shellcheck disable=SC2064 # the child is known now
+    trap "trap '' INT TERM HUP; kill -TERM -- -$child 2>/dev/null; wait $child 2>/dev/null; exit 143" INT TERM HUP
+    wait "$child" || status=$?
+    trap - INT TERM HUP
+    return "$status"
+}

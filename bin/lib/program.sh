@@ -16,3 +16,12 @@ run_program() {
     # shellcheck disable=SC2086
     exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $flags --module-path "$folder" --module "$main" "$@"
 }
+
+# run_tests_program CLASS ARGUMENT…: the demonstration and the measurements, which are no modules.
+run_tests_program() {
+    local class=$1
+    shift
+    # The demonstration starts programs with this JDK, and finds the checkout by the property.
+    exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m --enable-native-access=ALL-UNNAMED \
+        "-Djava.util.logging.config.file=$root/tests/logging.properties" -Dsun.jnu.encoding=UTF-8 "-Dspectrum.portal.root=$root" -cp "$root/build/programs/tests/*" "$class" "$@"
+}

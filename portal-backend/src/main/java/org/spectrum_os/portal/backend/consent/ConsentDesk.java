@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.consent;
 
+import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
@@ -72,6 +73,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
         final Asker asker;
         final FileQuestion question;
         final List<Ticket> tickets = new ArrayList<>();
+        final long since = System.nanoTime();
 
         Entry(long id, Asker asker, FileQuestion question) {
             this.id = id;
@@ -181,6 +183,11 @@ public final class ConsentDesk implements ConsentWindow.Events {
                     if (shown != null && shown.id == mapped.id() && mapWait != null) {
                         mapWait.cancel();
                         mapWait = null;
+                        LOG.log(
+                                INFO,
+                                "dialog {0} came on screen {1} ms after it was asked for",
+                                Long.toString(shown.id),
+                                Long.toString((System.nanoTime() - shown.since) / 1_000_000));
                     }
                 }
                 case FromWindow.Armed armed ->

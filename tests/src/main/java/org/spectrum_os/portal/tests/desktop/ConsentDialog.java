@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 public final class ConsentDialog {
     private static final String TITLE_END = "asks for files — Spectrum Portal";
     private static final int MOST_TABS = 60;
+    private static final int MOST_ROWS = 20;
     private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
     private static final List<String> ENTRY_ROLES = List.of("text box", "text", "entry");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -160,6 +161,20 @@ public final class ConsentDialog {
         List<String> keys = new ArrayList<>(List.of("End"));
         keys.addAll(Collections.nCopies(count - 1, "shift+Up"));
         desktop.keys(keys.toArray(String[]::new));
+    }
+
+    /** Selects the file of that name in the list of the folder that is shown, with the keyboard; it must be near the top. */
+    public void chooseInList(String name) throws DesktopException {
+        focusFiles();
+        desktop.keys("Home");
+        for (int i = 0; i < MOST_ROWS; i++) {
+            if (texts().stream().anyMatch(text -> text.contains("will be able to read") && text.contains(name))) {
+                return;
+            }
+            desktop.keys("Down");
+        }
+        throw new DesktopException(
+                "“" + name + "” is not among the first " + MOST_ROWS + " files; the window says: " + texts());
     }
 
     private Accessible files() throws DesktopException {

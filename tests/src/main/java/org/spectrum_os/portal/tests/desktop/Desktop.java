@@ -33,14 +33,21 @@ public final class Desktop implements AutoCloseable {
     private final List<String> prefix;
     private final Map<String, String> environment = new HashMap<>();
     private final List<Process> processes = new ArrayList<>();
-    private final Accessibility accessibility;
+    private final @Nullable Accessibility accessibility;
     private @Nullable Process bus;
 
-    private Desktop(Path folder, List<String> prefix) throws IOException {
+    private Desktop(Path folder, List<String> prefix, Map<String, String> display) throws IOException {
         this.folder = folder;
         this.prefix = List.copyOf(prefix);
         try {
-            accessibility = startAll();
+            prepareSession();
+            if (display.isEmpty()) {
+                accessibility = startAll();
+            } else {
+                environment.putAll(display);
+                startBus();
+                accessibility = null;
+            }
         } catch (IOException | RuntimeException e) {
             endAll();
             throw e;
@@ -62,7 +69,22 @@ public final class Desktop implements AutoCloseable {
                     "these programs are not installed: " + String.join(", ", missing)
                             + "; on Debian: apt-get install xvfb openbox dbus-daemon xdotool imagemagick at-spi2-core x11-utils libglib2.0-bin");
         }
-        return new Desktop(folder.toAbsolutePath(), prefix);
+        return new Desktop(folder.toAbsolutePath(), prefix, Map.of());
+    }
+
+    /**
+     * Starts a session of its own on a display that is there already, where a person answers: no window manager, no screenshots, and
+     * {@link #accessibility()} cannot be used.
+     *
+     * @param display the environment variables that lead to the display
+     * @param folder as for {@link #start}
+     * @param prefix as for {@link #start}
+     */
+    public static Desktop startOn(Map<String, String> display, Path folder, List<String> prefix) throws IOException {
+        if (display.isEmpty()) {
+            throw new DesktopException("no variable leads to a display");
+        }
+        return new Desktop(folder.toAbsolutePath(), prefix, display);
     }
 
     /** Which of the programs that a desktop needs are not on the search path. */
@@ -74,27 +96,35 @@ public final class Desktop implements AutoCloseable {
                 .toList();
     }
 
-    private Accessibility startAll() throws IOException {
+    private void prepareSession() throws IOException {
         environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
         environment.put("LANG", "C.UTF-8");
         environment.put("LC_ALL", "C.UTF-8");
-        environment.put("GDK_BACKEND", "x11");
         environment.put("GSETTINGS_BACKEND", "memory");
-        environment.put("NO_AT_BRIDGE", "0");
         folderIn("HOME", "home");
         folderIn("XDG_RUNTIME_DIR", "run");
         folderIn("XDG_CONFIG_HOME", "config");
         folderIn("XDG_DATA_HOME", "data");
         folderIn("XDG_STATE_HOME", "state");
         folderIn("XDG_CACHE_HOME", "cache");
+    }
 
+    private void startBus() throws IOException {
+        Process started =
+                launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
+        bus = started;
+        environment.put("DBUS_SESSION_BUS_ADDRESS", firstLine(started, "dbus-daemon"));
+    }
+
+    private Accessibility startAll() throws IOException {
+        environment.put("GDK_BACKEND", "x11");
+        environment.put("NO_AT_BRIDGE", "0");
         Process display = launch(
                 "Xvfb",
                 true,
                 List.of("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"));
         environment.put("DISPLAY", ":" + firstLine(display, "Xvfb"));
-        bus = launch("dbus-daemon", true, List.of("dbus-daemon", "--session", "--nofork", "--print-address=1"));
-        environment.put("DBUS_SESSION_BUS_ADDRESS", firstLine(bus, "dbus-daemon"));
+        startBus();
         launch("openbox", false, List.of("openbox", "--sm-disable"));
         Patience.await(
                 "the window manager",
@@ -151,7 +181,11 @@ public final class Desktop implements AutoCloseable {
 
     /** What a screen reader sees. */
     public Accessibility accessibility() {
-        return accessibility;
+        Accessibility current = accessibility;
+        if (current == null) {
+            throw new IllegalStateException("a person answers on this display");
+        }
+        return current;
     }
 
     /**
@@ -273,7 +307,9 @@ public final class Desktop implements AutoCloseable {
     /** Ends everything that was started here, the newest first. */
     @Override
     public void close() {
-        accessibility.close();
+        if (accessibility != null) {
+            accessibility.close();
+        }
         endAll();
     }
 

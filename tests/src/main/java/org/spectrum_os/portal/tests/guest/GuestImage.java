@@ -47,13 +47,20 @@ public record GuestImage(Path directory) {
      *
      * @param folder what will be packed; seen by the program as {@code /opt/spectrum-portal}
      * @param name the cache's file name in it
+     * @param meanwhile a command for the host's shell, run beside the program on the same session bus, to give it something to do
      * @param javaArguments of a run that ends by itself with status 0 within 60 s, with paths as in the guest
      */
-    public static void makeAotCache(Path folder, String name, List<String> javaArguments)
+    public static void makeAotCache(Path folder, String name, String meanwhile, List<String> javaArguments)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(folder.toString(), name));
+        List<String> arguments = new ArrayList<>(List.of(folder.toString(), name, "--meanwhile", meanwhile));
         arguments.addAll(javaArguments);
         var _ = ProjectScript.find("tests/guest/make-aot-cache").run(arguments, _ -> {});
+    }
+
+    /** {@link #makeAotCache(Path, String, String, List)} of a program that needs nobody to give it something to do. */
+    public static void makeAotCache(Path folder, String name, List<String> javaArguments)
+            throws IOException, InterruptedException {
+        makeAotCache(folder, name, "true", javaArguments);
     }
 
     Path kernel() {

@@ -3,16 +3,12 @@
 package org.spectrum_os.portal.tests.stage;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import org.spectrum_os.portal.tests.guest.CommandResult;
-import org.spectrum_os.portal.tests.guest.GuestImage;
 import org.spectrum_os.portal.tests.guest.GuestVm;
 
 /** The agent and the applications inside a guest, installed as {@code vm-agent/src/main/guest} says. */
@@ -32,38 +28,6 @@ public final class GuestAgent {
 
     public GuestAgent(GuestVm guest) {
         this.guest = guest;
-    }
-
-    /** Packs the agent and the applications into a disk for the guest, in {@code folder}. */
-    public static Path packDisk(Path folder, boolean wholeBackend) throws IOException, InterruptedException {
-        Path checkout = Installation.checkout();
-        Path content = Files.createDirectories(folder.resolve("agent-disk"));
-        copyFolder(checkout.resolve("build/programs/vm-agent"), content.resolve("vm-agent"));
-        copyFolder(checkout.resolve("vm-agent/src/main/guest"), content.resolve("guest-files"));
-        copyFolder(checkout.resolve("tests/guest/apps"), content.resolve("apps"));
-        Files.copy(
-                checkout.resolve("tests/guest/spectrum-agent"),
-                content.resolve("spectrum-agent"),
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.COPY_ATTRIBUTES);
-        if (wholeBackend) {
-            copyFolder(checkout.resolve("build/programs"), content.resolve("build/programs"));
-            copyFolder(checkout.resolve("bin"), content.resolve("bin"));
-        }
-        Path disk = folder.resolve("agent.ext4");
-        GuestImage.packAgentDisk(content, disk);
-        return disk;
-    }
-
-    private static void copyFolder(Path from, Path to) throws IOException, InterruptedException {
-        Files.createDirectories(to.getParent());
-        int status = new ProcessBuilder("cp", "-rT", from.toString(), to.toString())
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IOException("cannot copy " + from + " to " + to);
-        }
     }
 
     /** The privileged step at boot. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.tests.stage;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +27,13 @@ import org.spectrum_os.portal.tests.guest.OrdinaryUser;
 public final class Stage implements AutoCloseable {
     /** The instance that the guest is. */
     public static final String INSTANCE = "mail";
+    /** What the dialogs of {@link #policy} show, and only the host and the user know. */
+    public static final String PHRASE = "blue heron at noon";
 
     private final OrdinaryUser user;
     private final Path folder;
     private final Installation programs;
+    private Map<String, String> display = Map.of();
     private @Nullable Desktop desktop;
     private @Nullable BackendProcess backend;
     private @Nullable GuestVm guest;
@@ -47,6 +52,11 @@ public final class Stage implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /** The home, configuration, state and logs of the user's session. */
+    public Path session() {
+        return folder.resolve("desk");
     }
 
     /** Where the user keeps files, and where the chooser opens. */
@@ -68,10 +78,20 @@ public final class Stage implements AutoCloseable {
         return programs;
     }
 
+    /** Has the dialogs appear on a display that is there already, for a person to answer. To call before anything is started. */
+    public void useDisplay(Map<String, String> variables) {
+        if (desktop != null) {
+            throw new IllegalStateException("the desktop has been started");
+        }
+        display = Map.copyOf(variables);
+    }
+
     public Desktop desktop() throws IOException {
         Desktop current = desktop;
         if (current == null) {
-            current = Desktop.start(folder.resolve("desk"), user.command(List.of()));
+            Path desk = folder.resolve("desk");
+            List<String> prefix = user.command(List.of());
+            current = display.isEmpty() ? Desktop.start(desk, prefix) : Desktop.startOn(display, desk, prefix);
             desktop = current;
         }
         return current;
@@ -80,16 +100,17 @@ public final class Stage implements AutoCloseable {
     /** Writes a policy with one instance for the guest. */
     public Path policy(String fileRule, int answerWithinSeconds) throws IOException {
         Path file = folder.resolve("policy.json");
-        Files.writeString(file, """
+        Files.writeString(
+                file, """
                 {
                   "version": 1,
-                  "phrase": "blue heron at noon",
+                  "phrase": "%s",
                   "consent": {"answer-within-seconds": %d, "denial-memory-seconds": 0, "denial-memory-most-seconds": 0},
                   "instances": {
                     "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {"file": "%s"}}
                   }
                 }
-                """.formatted(answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), fileRule));
+                """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), fileRule));
         return own(file);
     }
 
@@ -129,8 +150,12 @@ public final class Stage implements AutoCloseable {
     /** Boots the guest, with progress for people. */
     public GuestVm startGuest(Consumer<String> progress, boolean wholeBackend)
             throws IOException, InterruptedException {
-        Path disk = own(GuestAgent.packDisk(folder, wholeBackend));
+        return startGuest(progress, wholeBackend ? AgentDisk.Content.EVERYTHING : AgentDisk.Content.AGENT);
+    }
+
+    GuestVm startGuest(Consumer<String> progress, AgentDisk.Content content) throws IOException, InterruptedException {
         GuestImage image = GuestImage.locate(progress);
+        Path disk = own(AgentDisk.in(folder, image, content));
         var started = GuestVm.start(
                 image,
                 GuestSettings.in(folder.resolve("vm")).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
@@ -148,16 +173,19 @@ public final class Stage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            if (guest != null) {
-                guest.close();
+        GuestVm lastGuest = guest;
+        Desktop lastDesktop = desktop;
+        // What fails to end must not keep the rest running.
+        try (Closeable _ = () -> deleteAll(folder);
+                Closeable _ = () -> {
+                    if (lastDesktop != null) {
+                        lastDesktop.close();
+                    }
+                };
+                Closeable _ = this::endBackend) {
+            if (lastGuest != null) {
+                lastGuest.close();
             }
-            endBackend();
-        } finally {
-            if (desktop != null) {
-                desktop.close();
-            }
-            deleteAll(folder);
         }
     }
 
