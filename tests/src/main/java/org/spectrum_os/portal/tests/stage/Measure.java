@@ -94,7 +94,8 @@ public final class Measure {
         List<JsonNode> answered = report.all("answered");
         if (answered.size() != more + 1
                 || answered.stream().anyMatch(one -> one.get("response").asInt() != 1)) {
-            throw new IOException("not every request was denied: " + report.everything());
+            throw new IOException("not every request was denied: " + report.everything()
+                    + stage.backend().log());
         }
         var trips = new ArrayList<Double>();
         for (int i = 0; i < answered.size(); i++) {

@@ -21,8 +21,8 @@ import org.spectrum_os.portal.protocol.Message;
  * application withdraws it.
  */
 public final class RequestBook implements Host.Events {
-    /** How long a request waits for a link before it fails. */
-    public static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a request waits for a link before it fails: an emulated or busy guest takes seconds to make the first one. */
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** The states of a request; all but the first are final. */
     public enum State {
