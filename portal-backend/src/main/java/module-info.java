@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The daemon on the host and its command line. Requests flow one way through its packages: agent (who is it) → file (what is asked) →
  * policy → consent (the user) → lease → effect.

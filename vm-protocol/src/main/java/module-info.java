@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What crosses the border between a VM and the host: closed, typed messages with limits, and the sockets that carry them.
  *

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The project's durable state below {@code $XDG_STATE_HOME/spectrum-portal}, in files people can read.
  *

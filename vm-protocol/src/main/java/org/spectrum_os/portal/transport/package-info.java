@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Sockets across the border and between the project's own processes: AF_VSOCK, AF_UNIX with descriptors in messages, and the few
  * file system calls that work on descriptors. All of it is libc through {@code java.lang.foreign}, because identity (the peer's

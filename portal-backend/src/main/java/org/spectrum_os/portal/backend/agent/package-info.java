@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Links with the agents inside the VMs: who is calling (by the transport alone), what is said, when it ends.
  *

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The command {@code spectrum-portal}. Each subcommand is a class; all of them can print JSON.
  *

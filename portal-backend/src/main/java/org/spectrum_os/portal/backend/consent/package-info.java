@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The pure model of asking the user: who waits, what is on screen, how long a refusal is remembered, what the answer was.
  *

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The running backend: its folders, its child processes, and how the parts are put together.
  *

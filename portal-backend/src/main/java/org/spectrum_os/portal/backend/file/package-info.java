@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The portal for files: a request becomes a question, the user's choice becomes open descriptors, those become leases in the hands of
  * the file server. One direction only: validate, policy, consent, open, lease, deliver.

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is lent, to whom, until when. Every grant is a lease of this table; there is no other way to reach a resource.
  *

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The policy file: which instances exist, how each is reached, what it may ask for. Pure: text in, policy or a list of problems out.
  *

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The consent window as a child process of the backend, spoken to in JSON lines ({@code docs/consent-contract.md}).
  *
