@@ -81,8 +81,8 @@ public final class BackendFace implements ExportedInterface {
         OpenFileOptions options = OptionReader.read(call.options());
         FileRequest ask = OptionReader.request(options, call.appId(), call.title());
         var outcome = new CompletableFuture<Optional<Chooser.Result>>();
-        Chooser.Pending request =
-                chooser.open(sender, call.appId(), ask, result -> outcome.complete(Optional.of(result)));
+        Chooser.Pending request = chooser.open(
+                application(call.handle(), sender), call.appId(), ask, result -> outcome.complete(Optional.of(result)));
         var handle = new BackendRequest(sender, request, outcome);
         Optional<Registration> exported = bus.exportIfFree(call.handle(), ExportedObject.of(handle));
         if (exported.isEmpty()) {
@@ -97,6 +97,15 @@ public final class BackendFace implements ExportedInterface {
             exported.get().close();
             handle.replied();
         });
+    }
+
+    /** The portal makes the handle's path from the unique name of the application that asks: {@code :1.42} becomes {@code 1_42}. */
+    private static String application(String handle, String sender) {
+        String requests = PATH + "/request/";
+        int end = handle.lastIndexOf('/');
+        return handle.startsWith(requests) && end > requests.length()
+                ? ":" + handle.substring(requests.length(), end).replace('_', '.')
+                : sender;
     }
 
     private static Reply reply(Optional<Chooser.Result> result, OpenFileOptions options) {

@@ -15,7 +15,7 @@ public interface Chooser {
     /**
      * Prepares a request; nothing happens before {@link Pending#start}.
      *
-     * @param caller the connection that asks
+     * @param caller the application's connection, as far as the portal tells it; else the connection that asks
      * @param appId who it says asks, already within {@code ask} for showing
      * @param answered hears the result once, from any thread, unless the request is withdrawn before
      * @throws DBusErrorException if too many requests are open

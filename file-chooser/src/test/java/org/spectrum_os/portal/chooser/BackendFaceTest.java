@@ -133,7 +133,7 @@ final class BackendFaceTest {
     void answersWhatWasChosen() throws Exception {
         var call = ask();
         Request request = chooser.next();
-        assertEquals(portal.uniqueName(), request.caller());
+        assertEquals(":1.7", request.caller(), "the application, which the portal names in the handle");
         assertEquals("org.example.App", request.appId());
         assertEquals("Open", request.ask().title().<String>validate(text -> text));
         request.answer(new Chooser.Result.Chosen(List.of("file:///a"), List.of(), null, true));

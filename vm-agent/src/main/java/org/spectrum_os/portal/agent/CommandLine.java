@@ -50,7 +50,7 @@ record CommandLine(
               --host vsock[:CID[:PORT]]  where the host is (default: vsock:2, the host of this VM, standard ports)
               --host unix:PATH           the host behind Unix sockets PATH_5219 (link) and PATH_5220 (files)
               --mount-point DIR          the folder of lent files (default: /run/portal)
-              --msize BYTES              mount: largest message of the file system, 4096 to 1048576 (default: 524288)
+              --msize BYTES              mount: largest message of the file system, 4096 to 524312 (default: 524288)
               --idle-exit SECONDS        frontend, backend: leave after so long without an open request (default: 0, stay)
               --replace                  frontend, backend: take the bus name from its present owner if that allows it
               --help, --version          print this, or the version, and leave

@@ -52,8 +52,8 @@ final class CommandLineTest {
                     mount --host               | --host needs a value
                     mount --host tcp:1         | 'tcp:1' is no host
                     mount --mount-point run    | absolute path, not 'run'
-                    mount --msize 4095         | --msize needs a number from 4096 to 1048576, not '4095'
-                    mount --msize 1048577      | not '1048577'
+                    mount --msize 4095         | --msize needs a number from 4096 to 524312, not '4095'
+                    mount --msize 524313       | not '524313'
                     mount --msize many         | not 'many'
                     frontend --idle-exit -1    | --idle-exit needs a number from 0 to 86400, not '-1'
                     """)

@@ -5,7 +5,7 @@ package org.spectrum_os.portal.protocol;
 import java.time.Duration;
 import java.util.List;
 
-/** Every bound of the link. A message beyond one of them ends the link that carried it. */
+/** Every bound of the link, and those that the mount of lent files needs on both sides. A message beyond one ends what carried it. */
 public final class Limits {
     /** Bytes of JSON in one frame, without the length before it. */
     public static final int FRAME_BYTES = 64 * 1024;
@@ -31,6 +31,11 @@ public final class Limits {
     public static final Duration HELLO = Duration.ofSeconds(10);
     /** From the first byte of a frame to its last. */
     public static final Duration FRAME = Duration.ofSeconds(10);
+
+    /** Bytes of the smallest and the largest 9P message that either side agrees to; the largest holds 512 KiB of data and its header. */
+    public static final int MSIZE_LEAST = 4 * 1024;
+
+    public static final int MSIZE_MOST = 512 * 1024 + 24;
 
     private Limits() {}
 

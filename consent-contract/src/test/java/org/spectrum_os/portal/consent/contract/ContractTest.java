@@ -66,6 +66,11 @@ class ContractTest {
         List<ToWindow> messages = List.of(
                 new Show(7, new InstanceLabel("mail", "#3584e4"), "blue heron", QUESTION),
                 new Show(8, new InstanceLabel("büro", "#FFFFFF"), null, QUESTION),
+                new Show(
+                        9,
+                        new InstanceLabel(InstanceLabel.Kind.HOST_APP, "org.example.App", "#5e5c64"),
+                        null,
+                        QUESTION),
                 new ToWindow.Close(8, ToWindow.Reason.VM_STOPPED));
         for (ToWindow message : messages) {
             writer.send(message);

@@ -9,6 +9,7 @@ import org.spectrum_os.portal.consent.contract.ContractCodec;
 import org.spectrum_os.portal.consent.contract.ContractException;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 
 /**
@@ -180,7 +181,7 @@ public final class Dialogs {
                 show.question().objectionTo(chosen).ifPresent(why -> {
                     throw new IllegalStateException("the window made an answer that is none: " + why);
                 });
-                if (fits(chosen)) {
+                if (fits(chosen, show.instance().kind())) {
                     answer(chosen);
                 } else {
                     window().explain("The names of these files are too long to be lent together. Choose fewer.");
@@ -189,9 +190,13 @@ public final class Dialogs {
         }
     }
 
-    private static boolean fits(FromWindow.Chosen chosen) {
+    private static boolean fits(FromWindow.Chosen chosen, InstanceLabel.Kind kind) {
         try {
-            return ContractCodec.encode(chosen).length > 0 && chosen.fitsTheLink();
+            return ContractCodec.encode(chosen).length > 0
+                    && switch (kind) {
+                        case VM -> chosen.fitsTheLink();
+                        case HOST_APP -> true;
+                    };
         } catch (ContractException e) {
             return false;
         }

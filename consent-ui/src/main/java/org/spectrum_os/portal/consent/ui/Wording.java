@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Untrusted;
 
@@ -32,8 +33,11 @@ public final class Wording {
     }
 
     /** The button that lends. */
-    public static String lend(String instance) {
-        return "Lend to " + instance;
+    public static String lend(InstanceLabel asker) {
+        return switch (asker.kind()) {
+            case VM -> "Lend to " + asker.name();
+            case HOST_APP -> "Open for " + asker.name();
+        };
     }
 
     /** The button that denies, now and from now on. */
@@ -42,18 +46,31 @@ public final class Wording {
     }
 
     /** What is about to happen. */
-    public static Sentence sentence(String instance, boolean multiple, List<String> fileNames) {
+    public static Sentence sentence(InstanceLabel asker, boolean multiple, List<String> fileNames) {
         return switch (fileNames.size()) {
             case 0 ->
                 Sentence.of(
                         multiple ? "Choose the files that " : "Choose the file that ",
-                        instance,
-                        " may read. Nothing is lent until you do.");
-            case 1 ->
-                Sentence.of("", instance, " will be able to read ", fileName(fileNames.getFirst()), " until it stops.");
-            default ->
-                Sentence.of("", instance, " will be able to read ", fileNames.size() + " files", " until it stops.");
+                        asker.name(),
+                        switch (asker.kind()) {
+                            case VM -> " may read. Nothing is lent until you do.";
+                            case HOST_APP -> " may read. It gets nothing until you do.";
+                        });
+            case 1 -> outcome(asker, fileName(fileNames.getFirst()));
+            default -> outcome(asker, fileNames.size() + " files");
         };
+    }
+
+    private static Sentence outcome(InstanceLabel asker, String what) {
+        return Sentence.of(
+                "",
+                asker.name(),
+                " will be able to read ",
+                what,
+                switch (asker.kind()) {
+                    case VM -> " until it stops.";
+                    case HOST_APP -> " — it runs on this computer.";
+                });
     }
 
     /** What the guest says about itself, or a remark that it says nothing. */

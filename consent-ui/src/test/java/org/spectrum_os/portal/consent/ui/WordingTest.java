@@ -16,8 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
 
 class WordingTest {
+    private static final InstanceLabel MAIL = new InstanceLabel("mail", "#3584e4");
+    private static final InstanceLabel EDITOR =
+            new InstanceLabel(InstanceLabel.Kind.HOST_APP, "org.example.Editor", "#5e5c64");
+
     private static FileQuestion question(String app, String title, @Nullable String folder) {
         return new FileQuestion(
                 new ClaimedText(app, false),
@@ -34,23 +39,37 @@ class WordingTest {
     void theSentenceFollowsTheSelection() {
         assertEquals(
                 "Choose the file that mail may read. Nothing is lent until you do.",
-                Wording.sentence("mail", false, List.of()).plain());
+                Wording.sentence(MAIL, false, List.of()).plain());
         assertEquals(
                 "Choose the files that mail may read. Nothing is lent until you do.",
-                Wording.sentence("mail", true, List.of()).plain());
+                Wording.sentence(MAIL, true, List.of()).plain());
         assertEquals(
                 "<b>mail</b> will be able to read <b>report.pdf</b> until it stops.",
-                Wording.sentence("mail", true, List.of("report.pdf")).markup());
+                Wording.sentence(MAIL, true, List.of("report.pdf")).markup());
         assertEquals(
                 "<b>mail</b> will be able to read <b>3 files</b> until it stops.",
-                Wording.sentence("mail", true, List.of("a", "b", "c")).markup());
+                Wording.sentence(MAIL, true, List.of("a", "b", "c")).markup());
+    }
+
+    /** Nothing can be taken back from an application of the host, so nothing says so. */
+    @Test
+    void anApplicationOfTheHostIsPromisedNoEnd() {
+        assertEquals(
+                "org.example.Editor will be able to read report.pdf — it runs on this computer.",
+                Wording.sentence(EDITOR, false, List.of("report.pdf")).plain());
+        assertEquals(
+                "Choose the file that org.example.Editor may read. It gets nothing until you do.",
+                Wording.sentence(EDITOR, false, List.of()).plain());
+        assertEquals("Open for org.example.Editor", Wording.lend(EDITOR));
+        assertEquals("Lend to mail", Wording.lend(MAIL));
     }
 
     @Test
     void namesAreNeverMarkup() {
         assertEquals(
                 "<b>&lt;i&gt;&amp;amp;</b> will be able to read <b>&quot;&apos;&lt;/b&gt;⟨U+202E⟩</b> until it stops.",
-                Wording.sentence("<i>&amp;", false, List.of("\"'</b>\u202e")).markup());
+                Wording.sentence(new InstanceLabel("<i>&amp;", "#000000"), false, List.of("\"'</b>\u202e"))
+                        .markup());
         assertEquals(61, Wording.fileName("x".repeat(255)).length(), "cut, with an ellipsis");
     }
 

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.files.ninep.Replies.Epoch;
 import org.spectrum_os.portal.files.ninep.Replies.Pending;
+import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
@@ -26,9 +27,9 @@ import org.spectrum_os.portal.transport.Connection;
  */
 final class Session {
     /** As much data as Linux reads ahead at once, and its header; more is cut down to this. */
-    static final int MOST_MSIZE = 512 * 1024 + 24;
+    static final int MOST_MSIZE = Limits.MSIZE_MOST;
     /** Linux asks for no less. */
-    static final int LEAST_MSIZE = 4096;
+    static final int LEAST_MSIZE = Limits.MSIZE_LEAST;
 
     static final int MOST_OUTSTANDING = 64;
     static final int WORKERS = 4;

@@ -21,6 +21,7 @@ import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.chooser.Chooser;
 import org.spectrum_os.portal.chooser.FileUris;
+import org.spectrum_os.portal.consent.contract.ContractLimits;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
@@ -39,7 +40,6 @@ import org.spectrum_os.portal.store.AuditLog;
  */
 public final class HostFileChooser implements Chooser {
     private static final System.Logger LOG = System.getLogger(HostFileChooser.class.getName());
-    private static final int APP_ID_SHOWN = 48;
     /** All host applications share one budget: there is no bound to the ids they may have. */
     private static final String AUDIT_SOURCE = "host";
 
@@ -58,7 +58,20 @@ public final class HostFileChooser implements Chooser {
 
     @Override
     public Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) {
-        return new Request("host-" + requests.incrementAndGet(), appId, ask, answered);
+        return new Request("host-" + requests.incrementAndGet(), caller, appId, ask, answered);
+    }
+
+    /** The host's portal vouches for the id; it is empty for what is not confined. Made safe it may be longer than it was. */
+    private static String nameOf(String appId) {
+        if (appId.isBlank()) {
+            return UNNAMED;
+        }
+        int kept = ContractLimits.LABEL_CODE_POINTS;
+        String shown;
+        do {
+            shown = DisplayText.of(Untrusted.of(appId), kept--).toString();
+        } while (shown.codePointCount(0, shown.length()) > ContractLimits.LABEL_CODE_POINTS);
+        return shown;
     }
 
     private final class Request implements Pending {
@@ -70,13 +83,11 @@ public final class HostFileChooser implements Chooser {
         private ConsentDesk.@Nullable Ticket ticket;
         private boolean ended;
 
-        Request(String number, String appId, FileRequest ask, Consumer<Result> answered) {
+        Request(String number, String caller, String appId, FileRequest ask, Consumer<Result> answered) {
             this.number = number;
-            // The host's portal vouches for the id; it is empty for what is not confined.
-            String shown = DisplayText.of(Untrusted.of(appId), APP_ID_SHOWN).toString();
-            this.key = "host:" + appId;
+            this.key = "host:" + (appId.isEmpty() ? caller : appId);
             this.label = new InstanceLabel(
-                    shown.isBlank() ? UNNAMED : shown, rules.colour().hex());
+                    InstanceLabel.Kind.HOST_APP, nameOf(appId), rules.colour().hex());
             this.ask = ask;
             this.answered = answered;
         }

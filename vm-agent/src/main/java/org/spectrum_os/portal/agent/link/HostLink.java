@@ -189,7 +189,7 @@ public final class HostLink implements Host, AutoCloseable {
             case Message.Refused refused ->
                 throw new RefusedException(
                         "the host refuses the link (" + refused.reason() + "): "
-                                + DisplayText.of(Untrusted.of(refused.explanation()), 300)
+                                + explanation(refused)
                                 + switch (refused.reason()) {
                                     case VERSION -> "; install agent and host of the same version";
                                     case ALREADY_LINKED -> "; is another agent running in this VM?";
@@ -201,12 +201,17 @@ public final class HostLink implements Host, AutoCloseable {
         }
     }
 
-    private void deliver(Line line, Message.FromHost message) throws ProtocolException {
+    private static DisplayText explanation(Message.Refused refused) {
+        return DisplayText.of(Untrusted.of(refused.explanation()), 300);
+    }
+
+    private void deliver(Line line, Message.FromHost message) throws IOException {
         switch (message) {
             case Message.Granted granted -> events.granted(line, granted);
             case Message.Ended ended -> events.ended(line, ended);
             case Message.Welcome again -> throw new ProtocolException(SECOND_WELCOME);
-            case Message.Refused again -> throw new ProtocolException(SECOND_WELCOME);
+            case Message.Refused refused ->
+                throw new IOException("the host ends it (" + refused.reason() + "): " + explanation(refused));
         }
     }
 

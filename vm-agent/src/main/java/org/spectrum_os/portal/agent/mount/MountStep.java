@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.link.HostAddress;
+import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.transport.Connection;
 
@@ -24,8 +25,8 @@ public final class MountStep {
     /** The largest message of the file system, in bytes. */
     public static final int DEFAULT_MSIZE = 512 * 1024;
 
-    public static final int SMALLEST_MSIZE = 4 * 1024;
-    public static final int LARGEST_MSIZE = 1024 * 1024;
+    public static final int SMALLEST_MSIZE = Limits.MSIZE_LEAST;
+    public static final int LARGEST_MSIZE = Limits.MSIZE_MOST;
 
     private static final String TYPE = "9p";
     /** A file server that accepts and then keeps silent must not hold up the boot. */

@@ -181,6 +181,18 @@ final class HostLinkTest {
     }
 
     @Test
+    void aRefusalOfWhatWasSaidIsReportedInTheHostsWords() throws Exception {
+        try (var host = new ScriptedHost(socket)) {
+            var first = demand();
+            var channel = host.welcomed();
+            first.get(5, TimeUnit.SECONDS);
+            channel.send(new Message.Refused(Message.Reason.PROTOCOL, "request number 3 after 5\u202e"));
+            String lost = event().toString();
+            assertTrue(lost.contains("PROTOCOL") && lost.contains("request number 3 after 5⟨U+202E⟩"), lost);
+        }
+    }
+
+    @Test
     void anAnswerBeforeTheWelcomeIsNonsense() throws Exception {
         try (var host = new ScriptedHost(socket)) {
             var line = demand(Duration.ofSeconds(1));

@@ -32,6 +32,7 @@ final class ConsentWindow {
     private static final int HEIGHT = 700;
     private static final int ESCAPE = 0xff1b;
     private static final int CLAIM_LINES = 3;
+    private static final InstanceLabel NOBODY = new InstanceLabel("none", "#808080");
 
     private final Dialogs dialogs;
     private final Style style;
@@ -48,7 +49,7 @@ final class ConsentWindow {
     private final Button block = new Button();
     private final Button deny = Button.withLabel(Wording.DENY);
     private final Button lend = new Button();
-    private String instance = "";
+    private InstanceLabel asker = NOBODY;
     private boolean multiple;
     private List<String> lastSelected = List.of();
 
@@ -166,7 +167,7 @@ final class ConsentWindow {
         var list = new FileQuestion.ChoiceRow("list", none, List.of(new FileQuestion.OptionRow("one", none)), "");
         fill(new Show(
                 1,
-                new InstanceLabel("none", "#808080"),
+                NOBODY,
                 null,
                 new FileQuestion(none, none, true, false, List.of(filter), null, List.of(box, list), none)));
         // Not realized: GTK 4.8 on X11 fails when a window is destroyed that was realized but never shown.
@@ -186,16 +187,17 @@ final class ConsentWindow {
     }
 
     private void fill(Show show) {
-        instance = show.instance().name();
+        asker = show.instance();
+        String instance = asker.name();
         multiple = show.question().multiple();
-        style.paint(show.instance());
+        style.paint(asker);
         window.setTitle(Wording.windowTitle(instance));
         banner.name(instance, show.phrase());
         claim.setText(Wording.claim(instance, show.question()));
         String named = Wording.folderClaim(show.question());
         folder.setText(named == null ? "" : named);
         folder.setVisible(named != null);
-        lend.setLabel(Wording.lend(instance));
+        lend.setLabel(Wording.lend(asker));
         block.setLabel(Wording.block(instance));
         files.ask(show.question());
         choices.ask(show.question().choices());
@@ -217,7 +219,7 @@ final class ConsentWindow {
     }
 
     private void say(List<String> names) {
-        sentence.setMarkup(Wording.sentence(instance, multiple, names).markup());
+        sentence.setMarkup(Wording.sentence(asker, multiple, names).markup());
     }
 
     void explain(String why) {
