@@ -181,13 +181,13 @@ public final class Measure {
         if (wholeHost) {
             figures.add(
                     "RSS of the backend, MB",
-                    megabytes(stage.backend().child("portal-backend/").pid()));
+                    megabytes(stage.backend().process().pid()));
             figures.add(
                     "RSS of the consent window, MB",
-                    megabytes(stage.backend().child("consent-ui/").pid()));
+                    megabytes(stage.backend().child("consent-ui").pid()));
             figures.add(
                     "RSS of the file server, MB",
-                    megabytes(stage.backend().child("file-server/").pid()));
+                    megabytes(stage.backend().child("file-server").pid()));
         }
         String rss = stage.guest().sh("ps -C java -o rss=").orThrow().text();
         figures.add("RSS of the agent in the guest " + with + ", MB", Long.parseLong(rss.strip()) / 1024.0);
