@@ -7,16 +7,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -46,14 +44,13 @@ public final class ConsentDesk implements ConsentWindow.Events {
     private final Executor replies;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final WaitingLine waiting = new WaitingLine(WAITING_MOST);
     private final DenialMemory memory;
     private final Set<String> blocked = new HashSet<>();
-    private @Nullable Entry shown;
+    private @Nullable Asked shown;
     private Timer.@Nullable Alarm expiry;
     private Timer.@Nullable Alarm mapWait;
     private Timer.@Nullable Alarm windowWait;
-    private @Nullable String lastKey;
     private boolean windowReady;
     private long lastId;
 
@@ -67,21 +64,6 @@ public final class ConsentDesk implements ConsentWindow.Events {
         this.memory = new DenialMemory(timing.denialMemory(), timing.denialMemoryMost(), timer);
     }
 
-    /** One question, and everybody who asked it. */
-    private static final class Entry {
-        final long id;
-        final Asker asker;
-        final FileQuestion question;
-        final List<Ticket> tickets = new ArrayList<>();
-        final long since = System.nanoTime();
-
-        Entry(long id, Asker asker, FileQuestion question) {
-            this.id = id;
-            this.asker = asker;
-            this.question = question;
-        }
-    }
-
     /** The right to one reply. */
     public final class Ticket {
         private final Consumer<Decision> reply;
@@ -90,17 +72,21 @@ public final class ConsentDesk implements ConsentWindow.Events {
             this.reply = reply;
         }
 
+        void reply(Decision decision) {
+            reply.accept(decision);
+        }
+
         /**
          * The asker does not want the answer any more: no reply follows, unless it is on its way already. The dialog closes when
          * nobody else asked the same.
          */
         public void withdraw(ToWindow.Reason reason) {
             locked(todo -> {
-                Entry current = shown;
-                if (current != null && current.tickets.remove(this) && current.tickets.isEmpty()) {
+                Asked current = shown;
+                if (current != null && current.leave(this)) {
                     takeDown(current, reason);
                 }
-                waiting.removeIf(entry -> entry.tickets.remove(this) && entry.tickets.isEmpty());
+                waiting.leave(this);
                 next(todo);
             });
         }
@@ -115,19 +101,19 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 todo.add(() -> reply.accept(new Decision.Denied(refusal)));
                 return;
             }
-            for (Entry entry : open()) {
-                if (entry.asker.equals(asker) && entry.question.equals(question)) {
-                    entry.tickets.add(ticket);
-                    return;
-                }
+            Optional<Asked> same =
+                    shown != null && shown.isSame(asker, question) ? Optional.of(shown) : waiting.same(asker, question);
+            if (same.isPresent()) {
+                same.get().join(ticket);
+                return;
             }
-            if (waiting.stream().filter(of(asker.key())).count() >= WAITING_MOST) {
+            if (waiting.isFullFor(asker.key())) {
                 todo.add(() -> reply.accept(new Decision.Denied(Decision.Why.TOO_MANY)));
                 return;
             }
-            var entry = new Entry(++lastId, asker, question);
-            entry.tickets.add(ticket);
-            waiting.add(entry);
+            var asked = new Asked(++lastId, asker, question, timer.nanos());
+            asked.join(ticket);
+            waiting.add(asked);
             next(todo);
         });
         return ticket;
@@ -139,12 +125,12 @@ public final class ConsentDesk implements ConsentWindow.Events {
      */
     public void instanceStopped(String key) {
         locked(todo -> {
-            Entry current = shown;
-            if (current != null && of(key).test(current)) {
+            Asked current = shown;
+            if (current != null && current.isFrom(key)) {
                 takeDown(current, ToWindow.Reason.VM_STOPPED);
-                reply(current, new Decision.Cancelled(), todo);
+                current.reply(new Decision.Cancelled(), todo);
             }
-            refuseWaiting(of(key), new Decision.Cancelled(), todo);
+            waiting.refuse(asked -> asked.isFrom(key), new Decision.Cancelled(), todo);
             next(todo);
         });
     }
@@ -187,7 +173,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
                                 INFO,
                                 "dialog {0} came on screen {1} ms after it was asked for",
                                 Long.toString(shown.id),
-                                Long.toString((System.nanoTime() - shown.since) / 1_000_000));
+                                Long.toString((timer.nanos() - shown.since) / 1_000_000));
                     }
                 }
                 case FromWindow.Armed armed ->
@@ -198,7 +184,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
     }
 
     private void answered(FromWindow.Answer answer, List<Runnable> todo) {
-        Entry current = shown;
+        Asked current = shown;
         if (current == null || current.id != answer.id()) {
             // It crossed a close on the way: the question is over already.
             return;
@@ -210,23 +196,23 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 var objection = current.question.objectionTo(chosen);
                 if (objection.isPresent()) {
                     LOG.log(WARNING, "the window answered something that was not asked: {0}", objection.get());
-                    reply(current, new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
+                    current.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
                 } else {
                     memory.forget(key);
-                    reply(current, new Decision.Allowed(chosen), todo);
+                    current.reply(new Decision.Allowed(chosen), todo);
                 }
             }
             case FromWindow.Denied denied -> {
                 memory.denied(key);
-                reply(current, new Decision.Denied(Decision.Why.BY_USER), todo);
+                current.reply(new Decision.Denied(Decision.Why.BY_USER), todo);
                 if (memory.holds(key)) {
-                    refuseWaiting(of(key), new Decision.Denied(Decision.Why.REMEMBERED), todo);
+                    waiting.refuse(asked -> asked.isFrom(key), new Decision.Denied(Decision.Why.REMEMBERED), todo);
                 }
             }
             case FromWindow.Blocked block -> {
                 blocked.add(key);
-                reply(current, new Decision.Denied(Decision.Why.BLOCKING), todo);
-                refuseWaiting(of(key), new Decision.Denied(Decision.Why.BLOCKED), todo);
+                current.reply(new Decision.Denied(Decision.Why.BLOCKING), todo);
+                waiting.refuse(asked -> asked.isFrom(key), new Decision.Denied(Decision.Why.BLOCKED), todo);
             }
         }
         next(todo);
@@ -236,11 +222,11 @@ public final class ConsentDesk implements ConsentWindow.Events {
     public void lost(String why) {
         locked(todo -> {
             windowReady = false;
-            Entry current = shown;
+            Asked current = shown;
             if (current != null) {
                 gone();
                 LOG.log(WARNING, "the consent window was lost while a dialog was open ({0}): the answer is no", why);
-                reply(current, new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
+                current.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
             }
             next(todo);
         });
@@ -253,18 +239,6 @@ public final class ConsentDesk implements ConsentWindow.Events {
         return memory.holds(asker.key()) ? Decision.Why.REMEMBERED : null;
     }
 
-    private List<Entry> open() {
-        var entries = new ArrayList<>(waiting);
-        if (shown != null) {
-            entries.add(shown);
-        }
-        return entries;
-    }
-
-    private static Predicate<Entry> of(String key) {
-        return entry -> entry.asker.key().equals(key);
-    }
-
     /** Brings the next question on screen, if there is room and a window. */
     private void next(List<Runnable> todo) {
         while (shown == null && !waiting.isEmpty()) {
@@ -274,14 +248,13 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 }
                 return;
             }
-            Entry entry = takeFairly();
-            lastKey = entry.asker.key();
+            Asked entry = waiting.takeFairly();
             try {
                 window.tell(new ToWindow.Show(entry.id, entry.asker.label(), phrase, entry.question));
             } catch (IOException e) {
                 LOG.log(WARNING, "the consent window cannot be told to ask: " + e.getMessage());
                 windowReady = false;
-                reply(entry, new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
+                entry.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
                 continue;
             }
             shown = entry;
@@ -293,28 +266,17 @@ public final class ConsentDesk implements ConsentWindow.Events {
         }
     }
 
-    /** The oldest question of another instance than the last one served, if there is one: no instance can hold the screen. */
-    private Entry takeFairly() {
-        for (Entry entry : waiting) {
-            if (!entry.asker.key().equals(lastKey)) {
-                waiting.remove(entry);
-                return entry;
-            }
-        }
-        return waiting.removeFirst();
-    }
-
-    private void expired(Entry entry) {
+    private void expired(Asked entry) {
         locked(todo -> {
             if (shown == entry) {
                 takeDown(entry, ToWindow.Reason.EXPIRED);
-                reply(entry, new Decision.Expired(), todo);
+                entry.reply(new Decision.Expired(), todo);
                 next(todo);
             }
         });
     }
 
-    private void neverMapped(Entry entry) {
+    private void neverMapped(Asked entry) {
         locked(todo -> {
             if (shown == entry) {
                 window.restart("a dialog did not come on screen within " + MAP_WAIT.toSeconds() + " s");
@@ -327,12 +289,12 @@ public final class ConsentDesk implements ConsentWindow.Events {
             windowWait = null;
             if (!windowReady) {
                 LOG.log(WARNING, "no consent window for {0} s: what waits is denied", WINDOW_WAIT.toSeconds());
-                refuseWaiting(entry -> true, new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
+                waiting.refuse(entry -> true, new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
             }
         });
     }
 
-    private void takeDown(Entry entry, ToWindow.Reason reason) {
+    private void takeDown(Asked entry, ToWindow.Reason reason) {
         gone();
         try {
             window.tell(new ToWindow.Close(entry.id, reason));
@@ -360,23 +322,6 @@ public final class ConsentDesk implements ConsentWindow.Events {
             windowWait.cancel();
             windowWait = null;
         }
-    }
-
-    private void refuseWaiting(Predicate<Entry> which, Decision decision, List<Runnable> todo) {
-        waiting.removeIf(entry -> {
-            if (!which.test(entry)) {
-                return false;
-            }
-            reply(entry, decision, todo);
-            return true;
-        });
-    }
-
-    private static void reply(Entry entry, Decision decision, List<Runnable> todo) {
-        for (Ticket ticket : entry.tickets) {
-            todo.add(() -> ticket.reply.accept(decision));
-        }
-        entry.tickets.clear();
     }
 
     /** Runs {@code change} under the lock, and the replies it produced afterwards, each on its own. */

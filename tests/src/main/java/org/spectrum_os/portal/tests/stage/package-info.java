@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The whole of it on one machine: a desktop, the backend on its session bus, a guest with an application in it. Shared by the end-to-end
  * tests, the measurements and the demo.
