@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.tests.desktop;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,16 +166,22 @@ public final class ConsentDialog {
 
     /** Selects the file of that name in the list of the folder that is shown, with the keyboard; it must be near the top. */
     public void chooseInList(String name) throws DesktopException {
+        if (!isChosenInList(name, MOST_ROWS)) {
+            throw new DesktopException(
+                    "“" + name + "” is not among the first " + MOST_ROWS + " files; the window says: " + texts());
+        }
+    }
+
+    private boolean isChosenInList(String name, int rows) throws DesktopException {
         focusFiles();
         desktop.keys("Home");
-        for (int i = 0; i < MOST_ROWS; i++) {
+        for (int i = 0; i < rows; i++) {
             if (texts().stream().anyMatch(text -> text.contains("will be able to read") && text.contains(name))) {
-                return;
+                return true;
             }
             desktop.keys("Down");
         }
-        throw new DesktopException(
-                "“" + name + "” is not among the first " + MOST_ROWS + " files; the window says: " + texts());
+        return false;
     }
 
     private Accessible files() throws DesktopException {
@@ -182,8 +189,18 @@ public final class ConsentDialog {
         return one("the list of files", node -> node.name().equals("GtkTreeView") || LIST_ROLES.contains(node.role()));
     }
 
-    /** Types a file's path into the chooser, as a user may with Ctrl+L, and waits until the window names it. */
+    /**
+     * Chooses a file: in the list, if it is in the folder that is shown; else by typing its path, as a user may with Ctrl+L, which leaves the
+     * entry and its suggestions on screen.
+     */
     public void choose(Path file) throws DesktopException {
+        String[] siblings = file.resolveSibling(".").toFile().list();
+        if (siblings != null
+                && siblings.length <= MOST_ROWS
+                && Files.exists(file)
+                && isChosenInList(String.valueOf(file.getFileName()), siblings.length)) {
+            return;
+        }
         focusFiles();
         desktop.keys("ctrl+l");
         Accessible entry = one("the chooser's entry", node -> ENTRY_ROLES.contains(node.role()) && node.isFocused());
