@@ -38,6 +38,8 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     private @Nullable FileServerProcess server;
     private boolean closing;
+    /** Held while a server is being started; taken before {@link #lock}. */
+    private final ReentrantLock starting = new ReentrantLock();
 
     /** What follows from the end of a guest or of the server. */
     interface Consequences {
@@ -57,7 +59,28 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         startServer(consequences);
     }
 
+    /** One start at a time, and none once {@link #close} has begun: a server started behind its back would outlive the backend. */
     private void startServer(Consequences then) throws IOException {
+        starting.lock();
+        try {
+            if (!isClosing()) {
+                startServerNow(then);
+            }
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void startServerNow(Consequences then) throws IOException {
         var started = FileServerProcess.start(command, runtime, new FileServerClient.Events() {
             @Override
             public void guestGone(String instance, int connectionsLeft) {
@@ -228,16 +251,27 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     @Override
     public void close() {
-        FileServerProcess current;
         lock.lock();
         try {
             closing = true;
-            current = server;
         } finally {
             lock.unlock();
         }
-        if (current != null) {
-            current.close();
+        // A start in progress ends first, within its own time limit.
+        starting.lock();
+        try {
+            FileServerProcess current;
+            lock.lock();
+            try {
+                current = server;
+            } finally {
+                lock.unlock();
+            }
+            if (current != null) {
+                current.close();
+            }
+        } finally {
+            starting.unlock();
         }
     }
 }

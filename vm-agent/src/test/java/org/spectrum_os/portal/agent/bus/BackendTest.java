@@ -70,7 +70,7 @@ final class BackendTest {
     }
 
     private static List<Object> reply(CompletableFuture<List<Object>> call) throws Exception {
-        return call.get(20, TimeUnit.SECONDS);
+        return call.get(45, TimeUnit.SECONDS);
     }
 
     private static String error(CompletableFuture<List<Object>> call) {

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.agent.request.RequestBook;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
@@ -72,7 +73,8 @@ final class PortalClient {
     }
 
     SignalReceived response() throws InterruptedException {
-        SignalReceived response = responses.poll(20, TimeUnit.SECONDS);
+        SignalReceived response =
+                responses.poll(RequestBook.PATIENCE.plusSeconds(20).toSeconds(), TimeUnit.SECONDS);
         assertNotNull(response, "no Response came");
         return response;
     }
