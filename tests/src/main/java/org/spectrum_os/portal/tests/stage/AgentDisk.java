@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.tests.guest.GuestImage;
 
@@ -48,11 +49,13 @@ final class AgentDisk {
     private AgentDisk() {}
 
     /** Puts the disk into {@code folder}, packing it if need be. */
-    static Path in(Path folder, GuestImage image, Content content) throws IOException, InterruptedException {
+    static Path in(Path folder, GuestImage image, Content content, Consumer<String> progress)
+            throws IOException, InterruptedException {
         Path checkout = Installation.checkout();
         Path kept = Files.createDirectories(checkout.resolve("build/agent-disk"))
                 .resolve(content.name().toLowerCase(Locale.ROOT) + "-" + key(checkout, image) + ".ext4");
         if (!Files.exists(kept)) {
+            progress.accept("Packing the agent for the guest, once for each build: about half a minute …");
             Path work = Files.createDirectories(folder.resolve("agent-disk"));
             fill(work, checkout, content);
             Path packed = Files.createTempFile(kept.getParent(), "packing", ".ext4");

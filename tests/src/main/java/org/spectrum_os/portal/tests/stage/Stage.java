@@ -155,7 +155,7 @@ public final class Stage implements AutoCloseable {
 
     GuestVm startGuest(Consumer<String> progress, AgentDisk.Content content) throws IOException, InterruptedException {
         GuestImage image = GuestImage.locate(progress);
-        Path disk = own(AgentDisk.in(folder, image, content));
+        Path disk = own(AgentDisk.in(folder, image, content, progress));
         var started = GuestVm.start(
                 image,
                 GuestSettings.in(folder.resolve("vm")).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
