@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.agent.request.RequestBook;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.dbus.SignalReceived;
@@ -241,7 +242,8 @@ final class FrontendTest {
         app.openFile("", options());
         app.assertEnds(2);
         long waited = Duration.ofNanos(System.nanoTime() - before).toMillis();
-        assertTrue(waited >= 4_900 && waited < 15_000, waited + " ms");
+        long patience = RequestBook.PATIENCE.toMillis();
+        assertTrue(waited >= patience - 100 && waited < patience + 10_000, waited + " ms");
     }
 
     @Test
