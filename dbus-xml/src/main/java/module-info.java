@@ -15,4 +15,5 @@ module org.spectrum_os.portal.dbus {
 
     exports org.spectrum_os.portal.dbus;
     exports org.spectrum_os.portal.dbus.iface;
+    exports org.spectrum_os.portal.dbus.marshal;
 }
