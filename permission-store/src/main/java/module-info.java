@@ -7,6 +7,7 @@
 module org.spectrum_os.portal.store {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
+    requires transitive org.spectrum_os.portal.dbus;
 
     exports org.spectrum_os.portal.store;
 
