@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What must outlive a crash. For now that is the audit log: every request, decision, grant, use and end, on disk before the answer
- * leaves. It knows neither D-Bus nor the link.
+ * leaves; and D-Bus values in forms that are kept. It knows D-Bus's values, but neither buses nor the link.
  */
 module org.spectrum_os.portal.store {
     requires static org.jspecify;
