@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.store;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The folder of one store: its files' names, its lock, and what makes a name in it last. */
+final class StoreFolder implements AutoCloseable {
+    static final FileAttribute<?> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<?> PRIVATE_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final System.Logger LOG = System.getLogger(StoreFolder.class.getName());
+    private static final Pattern JOURNAL = Pattern.compile("journal-([1-9][0-9]{0,17})\\.jsonl");
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final int MOST_OF_ONE_NAME = 1000;
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private StoreFolder(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /** Makes the folder if it is not there, and becomes its one writer. */
+    static StoreFolder open(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(path, PRIVATE_FOLDER);
+            syncFolder(path.resolve("..").toAbsolutePath());
+        }
+        Path lock = path.resolve("lock");
+        FileChannel file = FileChannel.open(
+                lock,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PRIVATE_FILE);
+        try {
+            if (!lock(file)) {
+                throw new StoreLockedException(path + " is in use by " + holder(file)
+                        + ": only one program at a time may write a store; stop that one first");
+            }
+            file.truncate(0);
+            file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            return new StoreFolder(path, file);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static boolean lock(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            // The same process has it.
+            return false;
+        }
+    }
+
+    private static String holder(FileChannel file) throws IOException {
+        var bytes = ByteBuffer.allocate(20);
+        file.read(bytes, 0);
+        String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+        return pid.matches("[0-9]+") ? "process " + pid : "another process";
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path store() {
+        return path.resolve("store.jsonl");
+    }
+
+    Path journal(long number) {
+        return path.resolve("journal-" + number + ".jsonl");
+    }
+
+    /** The journals there are, by number. */
+    NavigableMap<Long, Path> journals() throws IOException {
+        var found = new TreeMap<Long, Path>();
+        try (var files = Files.list(path)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Matcher name = JOURNAL.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    found.put(Long.parseLong(name.group(1)), file);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Makes the names in the folder last: what was created, renamed and removed so far. */
+    void sync() throws IOException {
+        syncFolder(path);
+    }
+
+    private static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Keeps a file that could not be read under another name: as a second name of the same file, for this one will be replaced; what is no
+     * file is moved out of the way.
+     */
+    void setAside(Path file, Instant now, List<String> problems) throws IOException {
+        for (int i = 0; i < MOST_OF_ONE_NAME; i++) {
+            Path aside =
+                    path.resolve("damaged-" + STAMP.format(now) + (i == 0 ? "" : "-" + i) + "-" + file.getFileName());
+            try {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createLink(aside, file);
+                } else {
+                    Files.move(file, aside);
+                }
+                sync();
+                LOG.log(
+                        WARNING,
+                        "{0} could not be read as it should ({1}). What could be read is in use; the file as it was is kept as {2}",
+                        file,
+                        String.join("; ", problems),
+                        aside.getFileName());
+                return;
+            } catch (FileAlreadyExistsException _) {
+                // Another one of the same second: the next number.
+            }
+        }
+        throw new IOException("there are " + MOST_OF_ONE_NAME + " files named damaged-… of this second in " + path
+                + ": move them elsewhere");
+    }
+
+    @Override
+    public void close() throws IOException {
+        // Closing it ends the lock.
+        lockFile.close();
+    }
+}
