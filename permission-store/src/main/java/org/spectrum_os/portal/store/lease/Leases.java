@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.marshal.MarshalException;
@@ -39,6 +40,9 @@ public final class Leases implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Leases.class.getName());
     private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final int NAME_LENGTH = 8;
+
+    /** It becomes a name in the guest, and files can be edited. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,32}");
 
     private final Path state;
     private final StoreTime time;
@@ -241,11 +245,18 @@ public final class Leases implements AutoCloseable {
     }
 
     private static Optional<Lease> lease(String owner, String kind, String name, @Nullable Entry entry) {
-        Permission permission = entry == null ? null : entry.permissions().get(owner);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        Permission permission = entry.permissions().get(owner);
         return permission == null ? Optional.empty() : lease(owner, kind, name, entry, permission);
     }
 
     private static Optional<Lease> lease(String owner, String kind, String name, Entry entry, Permission permission) {
+        if (!NAME.matcher(name).matches()) {
+            LOG.log(WARNING, "an entry of {0} in table {1} is no lease: its id is no lease''s name", owner, kind);
+            return Optional.empty();
+        }
         try {
             return Optional.of(Lease.of(name, owner, Resource.of(kind, entry.data()), permission));
         } catch (MarshalException e) {
