@@ -8,8 +8,8 @@ module org.spectrum_os.portal.store {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
 
-    exports org.spectrum_os.portal.store;
+    exports org.spectrum_os.portal.store.audit;
 
-    opens org.spectrum_os.portal.store to
+    opens org.spectrum_os.portal.store.audit to
             com.fasterxml.jackson.databind;
 }
