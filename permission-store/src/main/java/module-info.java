@@ -10,8 +10,9 @@ module org.spectrum_os.portal.store {
     requires transitive org.spectrum_os.portal.dbus;
 
     exports org.spectrum_os.portal.store;
+    exports org.spectrum_os.portal.store.audit;
     exports org.spectrum_os.portal.store.lease;
 
-    opens org.spectrum_os.portal.store to
+    opens org.spectrum_os.portal.store.audit to
             com.fasterxml.jackson.databind;
 }

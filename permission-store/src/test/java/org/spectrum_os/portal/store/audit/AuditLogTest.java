@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.store;
+package org.spectrum_os.portal.store.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -87,16 +87,16 @@ class AuditLogTest {
         var now = new AtomicReference<>(Instant.parse("2026-01-02T12:00:00Z"));
         try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, now::get)) {
             for (int i = 0; i < 500; i++) {
-                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+                log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "flood"));
             }
-            log.writeWithinBudget("web", new AuditEvent.LinkRefused("vsock 4", "once"));
+            log.writeWithinBudget(new AuditEvent.LinkRefused("web", "vsock 4", "once"));
             log.write(new AuditEvent.Used("mail", "always"));
             var lines = Files.readAllLines(log.file());
             assertEquals(EventBudget.MOST + 2, lines.size());
             assertTrue(lines.getLast().contains("always"), "what is no flood is always written");
 
             now.set(now.get().plus(EventBudget.MINUTE));
-            log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "next minute"));
+            log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "next minute"));
             lines = Files.readAllLines(log.file());
             assertEquals(EventBudget.MOST + 4, lines.size());
             assertEquals(
@@ -111,7 +111,7 @@ class AuditLogTest {
     void whatWasLeftOutIsToldAtTheEnd() throws Exception {
         try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON)) {
             for (int i = 0; i < EventBudget.MOST + 7; i++) {
-                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+                log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "flood"));
             }
         }
         var lines = Files.readAllLines(folder.resolve("audit.jsonl"));
