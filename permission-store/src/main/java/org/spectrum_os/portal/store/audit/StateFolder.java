@@ -17,12 +17,18 @@ final class StateFolder {
     static void make(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath();
         Path parent = absolute.getParent();
-        if (parent != null && !Files.isDirectory(absolute)) {
-            make(parent);
+        if (parent == null) {
+            return;
+        }
+        if (!Files.isDirectory(absolute)) {
+            if (!Files.isDirectory(parent)) {
+                make(parent);
+            }
             Files.createDirectories(
                     absolute, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            force(parent);
         }
+        // Also if it was there: whoever made it may have died before this.
+        force(parent);
     }
 
     /** What was made, renamed or removed in the folder is on the disk when this returns. */

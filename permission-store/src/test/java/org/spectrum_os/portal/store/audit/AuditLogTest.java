@@ -120,6 +120,36 @@ class AuditLogTest {
     }
 
     @Test
+    void halfALineOfACrashDoesNotSwallowTheNext() throws Exception {
+        Path file = folder.resolve("audit.jsonl");
+        Files.writeString(file, "{\"time\":\"2026-01-02T11:00:00Z\",\"ev");
+        try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON)) {
+            log.write(new AuditEvent.Used("mail", "a"));
+            log.write(new AuditEvent.Used("mail", "b"));
+        }
+        var lines = Files.readAllLines(file);
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(1).contains("\"lease\":\"a\""), lines.toString());
+        assertTrue(lines.get(2).contains("\"lease\":\"b\""), lines.toString());
+    }
+
+    @Test
+    void aRotationThatFailedIsTriedAgain() throws Exception {
+        try (var log = AuditLog.open(folder, 100, NOON)) {
+            log.write(new AuditEvent.Used("mail", "a"));
+            Path inTheWay = Files.createDirectories(folder.resolve("audit.1.jsonl/full"));
+            var error = assertThrows(IOException.class, () -> log.write(new AuditEvent.Used("mail", "b")));
+            assertTrue(String.valueOf(error.getMessage()).contains("audit.jsonl"), error.getMessage());
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+            log.write(new AuditEvent.Used("mail", "c"));
+        }
+        assertTrue(Files.readString(folder.resolve("audit.1.jsonl")).contains("\"a\""));
+        String now = Files.readString(folder.resolve("audit.jsonl"));
+        assertTrue(now.contains("\"c\"") && !now.contains("\"b\""), now);
+    }
+
+    @Test
     void failedWriteIsAnErrorThatNamesTheFile() throws Exception {
         var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON);
         log.close();
