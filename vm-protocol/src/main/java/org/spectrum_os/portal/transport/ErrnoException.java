@@ -8,8 +8,10 @@ import java.util.Map;
 /** A system call failed; carries its errno, so that callers can tell one failure from another. */
 public final class ErrnoException extends IOException {
     public static final int ENOENT = 2;
+    public static final int ENXIO = 6;
     public static final int EACCES = 13;
     public static final int EXDEV = 18;
+    public static final int ENOTDIR = 20;
     public static final int ELOOP = 40;
     public static final int EADDRINUSE = 98;
     public static final int ECONNREFUSED = 111;
@@ -22,7 +24,7 @@ public final class ErrnoException extends IOException {
             Map.entry(EACCES, "permission denied"),
             Map.entry(EXDEV, "it leads to another file system"),
             Map.entry(19, "no such device"),
-            Map.entry(20, "not a directory"),
+            Map.entry(ENOTDIR, "not a directory"),
             Map.entry(22, "invalid argument"),
             Map.entry(23, "too many open files on this machine"),
             Map.entry(24, "too many open files in this process"),

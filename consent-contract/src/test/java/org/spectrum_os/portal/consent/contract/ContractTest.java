@@ -66,11 +66,9 @@ class ContractTest {
         List<ToWindow> messages = List.of(
                 new Show(7, new InstanceLabel("mail", "#3584e4"), "blue heron", QUESTION),
                 new Show(8, new InstanceLabel("büro", "#FFFFFF"), null, QUESTION),
-                new Show(
-                        9,
-                        new InstanceLabel(InstanceLabel.Kind.HOST_APP, "org.example.App", "#5e5c64"),
-                        null,
-                        QUESTION),
+                new Show(8, InstanceLabel.vm("web", "#FFFFFF", new LoanTime.Over(90)), null, QUESTION),
+                new Show(8, InstanceLabel.vm("web", "#FFFFFF", new LoanTime.Revoked()), null, QUESTION),
+                new Show(9, InstanceLabel.hostApp("org.example.App", "#5e5c64"), null, QUESTION),
                 new ToWindow.Close(8, ToWindow.Reason.VM_STOPPED));
         for (ToWindow message : messages) {
             writer.send(message);
@@ -104,9 +102,35 @@ class ContractTest {
         assertEquals(Optional.empty(), reader.read());
     }
 
+    private static String instance(InstanceLabel label) throws IOException {
+        String line = new String(ContractCodec.encode(new Show(7, label, null, QUESTION)), UTF_8);
+        return line.substring(line.indexOf("\"instance\":") + 11, line.indexOf(",\"phrase\""));
+    }
+
+    @Test
+    void aLabelSaysHowLongExactlyWhenSomethingIsLent() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new InstanceLabel(InstanceLabel.Kind.VM, "mail", "#000000", null));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new InstanceLabel(InstanceLabel.Kind.HOST_APP, "app", "#000000", new LoanTime.Stopped()));
+        assertThrows(IllegalArgumentException.class, () -> new LoanTime.Over(0));
+        assertThrows(IllegalArgumentException.class, () -> new LoanTime.Over(LoanTime.Over.MOST_SECONDS + 1));
+    }
+
     @Test
     @DisplayName("the documented form of a line is the one that is written")
     void writesTheDocumentedForm() throws IOException {
+        assertEquals(
+                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"loan\":{\"until\":\"over\",\"seconds\":900}}",
+                instance(InstanceLabel.vm("web", "#3584e4", new LoanTime.Over(900))));
+        assertEquals(
+                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"loan\":{\"until\":\"stopped\"}}",
+                instance(new InstanceLabel("web", "#3584e4")));
+        assertEquals(
+                "{\"kind\":\"HOST_APP\",\"name\":\"app\",\"colour\":\"#3584e4\",\"loan\":null}",
+                instance(InstanceLabel.hostApp("app", "#3584e4")));
         assertEquals(
                 "{\"type\":\"close\",\"id\":3,\"reason\":\"WITHDRAWN\"}",
                 new String(ContractCodec.encode(new ToWindow.Close(3, ToWindow.Reason.WITHDRAWN)), UTF_8));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Untrusted;
 
@@ -62,15 +63,31 @@ public final class Wording {
     }
 
     private static Sentence outcome(InstanceLabel asker, String what) {
-        return Sentence.of(
-                "",
-                asker.name(),
-                " will be able to read ",
-                what,
-                switch (asker.kind()) {
-                    case VM -> " until it stops.";
-                    case HOST_APP -> " — it runs on this computer.";
-                });
+        return Sentence.of("", asker.name(), " will be able to read ", what, end(asker.loan()));
+    }
+
+    private static String end(@Nullable LoanTime loan) {
+        return switch (loan) {
+            case LoanTime.Stopped() -> " until it stops.";
+            case LoanTime.Over(long seconds) -> " for " + time(seconds) + ", also if it is restarted.";
+            case LoanTime.Revoked() -> " until you take it back, also if it is restarted.";
+            case null -> " — it runs on this computer.";
+        };
+    }
+
+    /** In the largest unit that gives a whole number. */
+    private static String time(long seconds) {
+        if (seconds % 86_400 == 0) {
+            return count(seconds / 86_400, "day");
+        }
+        if (seconds % 3600 == 0) {
+            return count(seconds / 3600, "hour");
+        }
+        return seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second");
+    }
+
+    private static String count(long number, String unit) {
+        return number == 1 ? "1 " + unit : number + " " + unit + "s";
     }
 
     /** What the guest says about itself, or a remark that it says nothing. */

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.LoanTime;
 
 class WordingTest {
     private static final InstanceLabel MAIL = new InstanceLabel("mail", "#3584e4");
-    private static final InstanceLabel EDITOR =
-            new InstanceLabel(InstanceLabel.Kind.HOST_APP, "org.example.Editor", "#5e5c64");
+    private static final InstanceLabel EDITOR = InstanceLabel.hostApp("org.example.Editor", "#5e5c64");
 
     private static FileQuestion question(String app, String title, @Nullable String folder) {
         return new FileQuestion(
@@ -49,6 +49,33 @@ class WordingTest {
         assertEquals(
                 "<b>mail</b> will be able to read <b>3 files</b> until it stops.",
                 Wording.sentence(MAIL, true, List.of("a", "b", "c")).markup());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1|1 second",
+                "90|90 seconds",
+                "60|1 minute",
+                "900|15 minutes",
+                "5400|90 minutes",
+                "3600|1 hour",
+                "604800|7 days"
+            })
+    void aLoanForATimeSaysForHowLong(long seconds, String words) {
+        var asker = InstanceLabel.vm("mail", "#3584e4", new LoanTime.Over(seconds));
+        assertEquals(
+                "mail will be able to read report.pdf for " + words + ", also if it is restarted.",
+                Wording.sentence(asker, false, List.of("report.pdf")).plain());
+    }
+
+    @Test
+    void aLoanWithoutEndSaysSo() {
+        var asker = InstanceLabel.vm("mail", "#3584e4", new LoanTime.Revoked());
+        assertEquals(
+                "mail will be able to read report.pdf until you take it back, also if it is restarted.",
+                Wording.sentence(asker, false, List.of("report.pdf")).plain());
     }
 
     /** Nothing can be taken back from an application of the host, so nothing says so. */

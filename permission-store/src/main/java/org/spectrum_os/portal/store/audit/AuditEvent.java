@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = AuditEvent.Requested.class, name = "requested"),
     @JsonSubTypes.Type(value = AuditEvent.Decided.class, name = "decided"),
     @JsonSubTypes.Type(value = AuditEvent.Granted.class, name = "granted"),
+    @JsonSubTypes.Type(value = AuditEvent.Restored.class, name = "restored"),
     @JsonSubTypes.Type(value = AuditEvent.Used.class, name = "used"),
     @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended"),
     @JsonSubTypes.Type(value = AuditEvent.Suppressed.class, name = "suppressed")
@@ -60,6 +61,9 @@ public sealed interface AuditEvent {
     record Granted(String instance, String request, String lease, String resource, String access, String end)
             implements AuditEvent {}
 
+    /** What was lent before the backend, or what served it, was started anew is lent again. */
+    record Restored(String instance, String lease, String resource, String end) implements AuditEvent {}
+
     /** The guest opened the lent resource for the first time. */
     record Used(String instance, String lease) implements AuditEvent {}
 
@@ -83,6 +87,7 @@ public sealed interface AuditEvent {
             case Requested event -> AuditSource.ofInstance(event.instance());
             case Decided event -> AuditSource.ofInstance(event.instance());
             case Granted event -> AuditSource.ofInstance(event.instance());
+            case Restored event -> AuditSource.ofInstance(event.instance());
             case Used event -> AuditSource.ofInstance(event.instance());
             case Ended event -> AuditSource.ofInstance(event.instance());
             case Suppressed event -> event.source();

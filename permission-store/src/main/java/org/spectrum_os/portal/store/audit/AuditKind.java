@@ -14,6 +14,7 @@ public enum AuditKind {
     REQUESTED,
     DECIDED,
     GRANTED,
+    RESTORED,
     USED,
     ENDED,
     SUPPRESSED;

@@ -88,6 +88,20 @@ public final class Leases implements AutoCloseable {
         }
     }
 
+    /** Whether an owner's leases are known: its store is open. One without a folder has none, and no store. */
+    public boolean isOpen(String owner) {
+        return stores.containsKey(owner);
+    }
+
+    /**
+     * Opens an owner's store, if it is not open yet; its leases are known then.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    public void open(String owner) throws IOException {
+        var _ = store(owner);
+    }
+
     public void addListener(LeaseListener listener) {
         listeners.add(listener);
     }

@@ -83,8 +83,7 @@ public final class HostFileChooser implements Chooser {
         Request(String number, String caller, String appId, FileRequest ask, Consumer<Result> answered) {
             this.number = number;
             this.key = "host:" + (appId.isEmpty() ? caller : appId);
-            this.label = new InstanceLabel(
-                    InstanceLabel.Kind.HOST_APP, nameOf(appId), rules.colour().hex());
+            this.label = InstanceLabel.hostApp(nameOf(appId), rules.colour().hex());
             this.ask = ask;
             this.answered = answered;
         }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.freedesktop.dbus.types.Variant;
-import org.spectrum_os.portal.backend.lease.Lease;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
@@ -21,6 +20,9 @@ import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.dbus.iface.Management1;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
+import org.spectrum_os.portal.store.lease.Lease;
 
 /** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, and ending a block. */
 public final class Management implements ExportedInterface, LeaseTable.Listener {
@@ -95,7 +97,7 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
                         Management1.ListLeases.REPLY_SIGNATURE,
                         leases.list().stream().map(Management::dictionary).toList());
             case Management1.Revoke(String name) -> {
-                if (leases.end(name, Lease.EndReason.REVOKED).isEmpty()) {
+                if (leases.end(name, EndReason.REVOKED).isEmpty()) {
                     throw new DBusErrorException(
                             ErrorNames.PORTAL_NOT_FOUND, "There is no lease of this name; it may have ended already");
                 }
@@ -128,11 +130,15 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
     private static Map<String, Variant<?>> dictionary(Lease lease) {
         var fields = new LinkedHashMap<String, Variant<?>>();
         fields.put("lease", Variants.of("s", lease.name()));
-        fields.put("instance", Variants.of("s", lease.instance()));
-        fields.put("resource", Variants.of("s", lease.resource().path().toString()));
-        fields.put("access", Variants.of("s", lease.access().toString()));
+        fields.put("instance", Variants.of("s", lease.owner()));
+        fields.put("resource", Variants.of("s", lease.resource().name()));
+        fields.put("access", Variants.of("s", String.join(",", lease.access())));
         fields.put("reason", Variants.of("s", lease.reason()));
-        fields.put("end", Variants.of("s", lease.end().toString()));
+        fields.put("end", Variants.of("s", lease.end().word()));
+        if (lease.end() instanceof End.At(var when)) {
+            fields.put("until", Variants.of("s", when.toString()));
+        }
+        fields.put("uses", Variants.of("t", lease.uses()));
         fields.put("created", Variants.of("s", lease.created().toString()));
         return fields;
     }
@@ -143,7 +149,7 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
     }
 
     @Override
-    public void ended(Lease lease, Lease.EndReason why) {
+    public void ended(Lease lease, EndReason why) {
         emit(Management1.LeaseEnded.MEMBER, Management1.LeaseEnded.SIGNATURE, lease.name(), why.toString());
     }
 

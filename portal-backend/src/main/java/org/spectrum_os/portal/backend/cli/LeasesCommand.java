@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.ManagementClient;
@@ -36,10 +40,18 @@ final class LeasesCommand implements Callable<Integer> {
                     .toList();
             output.rows(
                     spec.commandLine().getOut(),
-                    leases,
-                    List.of("lease", "instance", "access", "end", "created", "resource"),
+                    output.isJson()
+                            ? leases
+                            : leases.stream().map(this::readable).toList(),
+                    List.of("lease", "instance", "access", "ends", "created", "resource"),
                     "Nothing is lent.");
         }
         return SpectrumPortal.OK;
+    }
+
+    private Map<String, Object> readable(Map<String, Object> lease) {
+        var row = new LinkedHashMap<>(lease);
+        row.put("ends", LeaseEnd.words(lease, Instant.now(), ZoneId.systemDefault()));
+        return row;
     }
 }

@@ -150,17 +150,21 @@ final class LogCommand implements Callable<Integer> {
     /** Whether the log in this folder may hold events of the instances that are asked for. */
     private boolean mayHold(String folder) {
         return instances.isEmpty()
-                || instances.stream().anyMatch(name -> AuditSource.ofInstance(name).folder().equals(folder));
+                || instances.stream()
+                        .anyMatch(name -> AuditSource.ofInstance(name).folder().equals(folder));
     }
 
     private Predicate<AuditLine> filter() {
-        Set<String> words = Arrays.stream(AuditKind.values()).map(AuditKind::word).collect(Collectors.toSet());
+        Set<String> words =
+                Arrays.stream(AuditKind.values()).map(AuditKind::word).collect(Collectors.toSet());
         for (String kind : kinds) {
             if (!words.contains(kind)) {
                 throw misused("no event is called \"" + kind + "\""
                         + Suggestion.of(kind, words)
                                 .map(near -> "; did you mean \"" + near + "\"?")
-                                .orElse("; there are " + String.join(", ", words.stream().sorted().toList())));
+                                .orElse("; there are "
+                                        + String.join(
+                                                ", ", words.stream().sorted().toList())));
             }
         }
         if (lines != null && (lines < 0 || lines > MOST_LAST_LINES)) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "Run the backend in the foreground, as an ordinary user in a login session.",
             "",
             "It starts the consent window and the file server, listens for the instances' links, and owns its names on the"
-                    + " session bus. SIGTERM or SIGINT ends it in order: every lease ends, every child process with it."
+                    + " session bus. SIGTERM or SIGINT ends it in order, every child process with it, and every lease but those for a time or for good."
         })
 final class RunCommand implements Callable<Integer> {
     @Option(

@@ -26,10 +26,10 @@ import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Timer;
 import org.spectrum_os.portal.backend.file.FilePortal;
 import org.spectrum_os.portal.backend.file.FileReply;
-import org.spectrum_os.portal.backend.lease.Lease;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.backend.window.WindowProcess;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -39,7 +39,10 @@ import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.NameTakenException;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.store.MachineTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Leases;
 
 /**
  * The running backend: everything put together once, in the order in which data flows, and taken apart in the opposite order.
@@ -55,7 +58,7 @@ public final class Backend implements AutoCloseable {
     /**
      * What a backend needs to know to start.
      *
-     * @param state      folder for what must be kept, such as the audit logs
+     * @param state      folder for what must be kept: leases and audit logs
      * @param runtime    folder for short-lived sockets, the user's alone
      * @param consentUi  command that starts the window process
      * @param fileServer command that starts the file server
@@ -109,13 +112,18 @@ public final class Backend implements AutoCloseable {
         Executor replies = executor;
         var desk = new ConsentDesk(window, policy.timing(), policy.phrase(), Timer.of(scheduler), replies);
         var lending = new LentFiles(settings.fileServer(), settings.runtime());
-        var leases = new LeaseTable(audit, InstantSource.system(), lending);
-        var portal = new FilePortal(desk, leases, lending, audit);
+        var time = new MachineTime(scheduler);
+        List<String> names = policy.instances().stream().map(Instance::name).toList();
+        var store = part(Leases.open(settings.state(), names, time));
+        var leases = new LeaseTable(store, audit, lending, lease -> allows(policy, lease), executor, time);
+        var portal = new FilePortal(desk, leases, lending, audit, time::now);
         var door = new LinkDoor(policy.instances(), requests(portal), lending, audit);
 
         part(lending);
         lending.start(consequences(desk, leases));
-        part(() -> leases.endAll(Lease.EndReason.BACKEND_STOPPED));
+        part(leases);
+        // Before anybody can ask: an equal request must find what is lent already.
+        leases.restore();
         part(window);
         window.start(desk);
         part(door);
@@ -131,6 +139,13 @@ public final class Backend implements AutoCloseable {
         endWith(portalBus);
         endWith(managementBus);
         LOG.log(INFO, "ready: {0} instance(s)", policy.instances().size());
+    }
+
+    /** Whether the policy of today would have let the user lend this. */
+    private static boolean allows(Policy policy, Lease lease) {
+        return policy.instance(lease.owner())
+                .filter(instance -> instance.file() == Rule.ASK)
+                .isPresent();
     }
 
     private void endWith(BusConnection bus) {
@@ -163,7 +178,7 @@ public final class Backend implements AutoCloseable {
         return new LentFiles.Consequences() {
             @Override
             public void instanceStopped(String instance) {
-                leases.endAll(instance, Lease.EndReason.INSTANCE_STOPPED);
+                leases.instanceStopped(instance);
                 desk.instanceStopped(instance);
             }
 
@@ -174,7 +189,12 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void allLost() {
-                leases.endAll(Lease.EndReason.FILE_SERVER_LOST);
+                leases.effectLost();
+            }
+
+            @Override
+            public void serverBack() {
+                leases.restore();
             }
         };
     }
@@ -193,7 +213,7 @@ public final class Backend implements AutoCloseable {
                         desk.isBlocked(instance.name()),
                         instance.file().name().toLowerCase(java.util.Locale.ROOT),
                         (int) all.stream()
-                                .filter(lease -> lease.instance().equals(instance.name()))
+                                .filter(lease -> lease.owner().equals(instance.name()))
                                 .count()))
                 .toList();
     }
@@ -211,7 +231,7 @@ public final class Backend implements AutoCloseable {
         return !failed;
     }
 
-    /** Ends every lease and every child process. May be called twice. */
+    /** Ends every lease that does not last and every child process. May be called twice. */
     @Override
     public synchronized void close() {
         while (!parts.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.Management;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
@@ -21,9 +22,12 @@ import org.spectrum_os.portal.dbus.BusException;
 
 /** Examines the machine and the session for what the backend needs. Changes nothing. */
 public final class Doctor {
+    private static final String BUS = "org.freedesktop.DBus";
+
     private final Map<String, String> environment;
     private final @Nullable Path policyFile;
     private final List<Finding> findings = new ArrayList<>();
+    private OptionalLong backend = OptionalLong.empty();
 
     /** How one check came out. */
     public enum State {
@@ -60,6 +64,7 @@ public final class Doctor {
         display();
         gtk();
         policy.ifPresent(this::links);
+        policy.ifPresent(read -> state(read, folders.state()));
         return List.copyOf(findings);
     }
 
@@ -101,7 +106,12 @@ public final class Doctor {
 
     private void sessionBus() {
         try (BusConnection bus = BusConnection.session()) {
-            boolean running = bus.nameOwner(Management.BUS_NAME).isPresent();
+            Optional<String> owner = bus.nameOwner(Management.BUS_NAME);
+            boolean running = owner.isPresent();
+            if (running) {
+                List<Object> process = bus.call(BUS, "/", BUS, "GetConnectionUnixProcessID", "s", owner.get());
+                backend = OptionalLong.of(((Number) process.getFirst()).longValue());
+            }
             add("session bus", State.GOOD, "reachable", "");
             add(
                     "backend",
@@ -115,6 +125,12 @@ public final class Doctor {
                     String.valueOf(e.getMessage()),
                     "start a session bus (dbus-user-session) or set DBUS_SESSION_BUS_ADDRESS");
         }
+    }
+
+    private void state(Policy policy, Path state) {
+        var check = new StateCheck(Path.of("/proc/locks"), backend);
+        policy.instances()
+                .forEach(instance -> findings.addAll(check.of(instance.name(), state.resolve(instance.name()))));
     }
 
     private void display() {

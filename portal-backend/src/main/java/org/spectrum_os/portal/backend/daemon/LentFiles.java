@@ -16,16 +16,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.file.FileLending;
-import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.backend.file.OpenedFile;
+import org.spectrum_os.portal.backend.lease.HostFile;
+import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.files.control.FileServerClient;
 import org.spectrum_os.portal.files.control.FileServerRefusedException;
+import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 
 /**
  * The lent files' way into the guests: hands the file server its descriptors and the guests' connections, and hears when a guest is gone.
- * When the file server dies, all it served is gone; another is started for the VMs that come after.
+ * When the file server dies, all it served is out of reach; another is started, to which what lasts is lent again.
  */
 final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LentFiles.class.getName());
@@ -48,6 +51,9 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         void leaseUsed(String lease);
 
         void allLost();
+
+        /** Another server is there, to which nothing has been lent yet. */
+        void serverBack();
     }
 
     LentFiles(List<String> command, Path runtime) {
@@ -125,10 +131,11 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         } finally {
             lock.unlock();
         }
-        LOG.log(ERROR, "the file server is gone: all lent files are out of reach; VMs that run must be restarted");
+        LOG.log(ERROR, "the file server is gone: all lent files are out of reach; VMs that run must mount them again");
         then.allLost();
         try {
             startServer(then);
+            then.serverBack();
         } catch (IOException e) {
             LOG.log(ERROR, "no other file server can be started, nothing can be lent: {0}", e.getMessage());
         }
@@ -218,21 +225,39 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         try {
             current = running();
             // With the server in whose tree the guest looks, not one that was started since.
-            if (!mounts.containsKey(lease.instance())) {
-                throw new IOException(lease.instance() + " has no mount of lent files any more");
+            if (!mounts.containsKey(lease.owner())) {
+                throw new IOException(lease.owner() + " has no mount of lent files any more");
             }
         } finally {
             lock.unlock();
         }
+        lend(current, lease, HostFile.of(lease.resource()).orElseThrow(), file);
+    }
+
+    private static void lend(FileServerProcess by, Lease lease, HostFile what, Descriptor file) throws IOException {
         try {
-            current.client()
-                    .lend(lease.instance(), lease.name(), lease.resource().fileName(), file);
+            by.client().lend(lease.owner(), lease.name(), what.fileName(), file);
         } catch (FileServerRefusedException e) {
             throw e;
         } catch (IOException e) {
             LOG.log(WARNING, "the file server did not say whether it lends {0}; ending it", lease.name());
-            current.kill();
+            by.kill();
             throw e;
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The file is opened anew by its path. A guest that has not mounted its lent files yet finds it when it does.
+     */
+    @Override
+    public void restore(Lease lease) throws IOException {
+        var seen = HostFile.of(lease.resource())
+                .orElseThrow(() -> new ResourceGoneException("the store does not say which file was lent"));
+        FileServerProcess current = running();
+        try (OpenedFile opened = OpenedFile.again(seen)) {
+            lend(current, lease, seen, opened.descriptor());
         }
     }
 

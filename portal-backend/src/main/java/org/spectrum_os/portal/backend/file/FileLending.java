@@ -4,7 +4,7 @@ package org.spectrum_os.portal.backend.file;
 
 import java.io.IOException;
 import org.spectrum_os.portal.backend.lease.Effect;
-import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Descriptor;
 
 /** The file server, as the portal for files sees it. */

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -16,19 +17,25 @@ import java.util.function.Function;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
-import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.backend.lease.HostFile;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.Loan;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
+import org.spectrum_os.portal.store.lease.Lease;
 
 /**
  * {@code FileChooser.OpenFile} for the instances: asks the user which files, and lends exactly those. Thread-safe; replies come on the
@@ -41,13 +48,15 @@ public final class FilePortal {
     private final LeaseTable leases;
     private final FileLending lending;
     private final AuditBook audit;
+    private final InstantSource clock;
     private final AtomicLong requests = new AtomicLong();
 
-    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditBook audit) {
+    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditBook audit, InstantSource clock) {
         this.desk = desk;
         this.leases = leases;
         this.lending = lending;
         this.audit = audit;
+        this.clock = clock;
     }
 
     /** A request that can be withdrawn. */
@@ -99,7 +108,7 @@ public final class FilePortal {
         }
         var asker = new Asker(
                 instance.name(),
-                new InstanceLabel(instance.name(), instance.colour().hex()));
+                InstanceLabel.vm(instance.name(), instance.colour().hex(), loanTime(instance.loan())));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
                 case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply, refuse);
@@ -109,6 +118,23 @@ public final class FilePortal {
         return reason -> {
             ticket.withdraw(reason);
             record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
+        };
+    }
+
+    private static LoanTime loanTime(Loan loan) {
+        return switch (loan) {
+            case Loan.UntilStopped() -> new LoanTime.Stopped();
+            case Loan.For(var time) -> new LoanTime.Over(time.toSeconds());
+            case Loan.Always() -> new LoanTime.Revoked();
+        };
+    }
+
+    /** When what is lent now ends. */
+    private End end(Loan loan) {
+        return switch (loan) {
+            case Loan.UntilStopped() -> new End.InstanceStops();
+            case Loan.For(var time) -> new End.At(clock.instant().plus(time));
+            case Loan.Always() -> new End.Never();
         };
     }
 
@@ -137,23 +163,25 @@ public final class FilePortal {
                 throw new IOException("the names of the " + opened.size()
                         + " chosen files are too long for one answer; fewer must be chosen at once");
             }
+            End end = end(instance.loan());
             for (OpenedFile file : opened) {
                 granted.add(leases.grant(
                         instance.name(),
                         file.file(),
-                        Lease.Access.READ,
+                        Access.READ,
                         question.title().text(),
                         request,
+                        end,
                         lease -> lending.lend(lease, file.descriptor())));
             }
             var _ = reply.apply(lent(granted, answer)).thenAccept(told -> {
                 if (!told) {
-                    takeBack(granted, Lease.EndReason.UNCLAIMED);
+                    takeBack(granted, EndReason.UNCLAIMED);
                 }
             });
         } catch (IOException e) {
             LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            takeBack(granted, Lease.EndReason.GRANT_FAILED);
+            takeBack(granted, EndReason.GRANT_FAILED);
             refuse.accept(new Decision.Denied(failure));
         } finally {
             opened.forEach(OpenedFile::close);
@@ -163,8 +191,9 @@ public final class FilePortal {
     private static FileReply lent(List<Lease> granted, FromWindow.Chosen answer) {
         return new FileReply.Lent(
                 granted.stream()
-                        .map(lease ->
-                                new LentFile(lease.name(), lease.resource().fileName()))
+                        .map(lease -> new LentFile(
+                                lease.name(),
+                                HostFile.of(lease.resource()).orElseThrow().fileName()))
                         .toList(),
                 answer.choices().stream()
                         .map(picked -> new ChosenOption(picked.id(), picked.option()))
@@ -173,7 +202,7 @@ public final class FilePortal {
     }
 
     /** Only this request's share: the guest may have been told of one of the leases in answer to another. */
-    private void takeBack(List<Lease> granted, Lease.EndReason why) {
+    private void takeBack(List<Lease> granted, EndReason why) {
         granted.forEach(lease -> leases.giveBack(lease, why));
     }
 

@@ -3,202 +3,277 @@
 package org.spectrum_os.portal.backend.lease;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
+import org.spectrum_os.portal.store.StoreTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
-import org.spectrum_os.portal.store.audit.AuditEvent;
+import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.LeaseListener;
+import org.spectrum_os.portal.store.lease.Leases;
+import org.spectrum_os.portal.store.lease.Resource;
 
 /**
- * All leases in force. Granting and ending are serialised, so a lease cannot be granted to an instance while its leases are being ended.
- * Thread-safe.
+ * All leases in force: what the store holds, made real. Granting and ending are serialised, so a lease cannot be granted to an instance
+ * while its leases are being ended. Thread-safe. The lock is held while the store's thread writes, so that thread never waits for it.
  */
-public final class LeaseTable {
+public final class LeaseTable implements AutoCloseable {
     /** What one instance may hold; the file server has the same bound. */
     public static final int MOST_PER_INSTANCE = 1024;
 
     private static final System.Logger LOG = System.getLogger(LeaseTable.class.getName());
-    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-    private static final int NAME_LENGTH = 8;
 
-    private final AuditBook audit;
-    private final InstantSource clock;
+    private final Leases store;
     private final Effect effect;
-    private final RandomGenerator random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Lease> leases = new LinkedHashMap<>();
-    /** How many grants each lease stands for, less those given back. */
-    private final Map<String, Integer> claims = new HashMap<>();
-
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final HeldLeases held = new HeldLeases();
+    private final LeaseNews news;
+    private final Restoration restoration;
+    private final UnwrittenEnds ends;
 
     /** Hears of changes, in order, after they took effect; must be quick and must not change the table. */
     public interface Listener {
+        /** It is in force; also when it was before, and is again or for longer. */
         void granted(Lease lease);
 
-        void ended(Lease lease, Lease.EndReason why);
-    }
-
-    public LeaseTable(AuditBook audit, InstantSource clock, Effect effect) {
-        this.audit = audit;
-        this.clock = clock;
-        this.effect = effect;
-    }
-
-    public void addListener(Listener listener) {
-        listeners.add(listener);
-    }
-
-    /** What makes a new lease real. */
-    @FunctionalInterface
-    public interface Delivery {
-        void deliver(Lease lease) throws IOException;
+        void ended(Lease lease, EndReason why);
     }
 
     /**
-     * Grants a lease: it is recorded, then delivered, then in force. An equal one in force is returned instead, so the same file has the
-     * same place in the guest as long as it is lent. Whoever cannot pass it on to the guest gives it back with {@link #giveBack}.
+     * An empty table; what the store holds comes into force with {@link #restore}.
+     *
+     * @param allowed  whether the policy allows a lease that was granted before
+     * @param executor carries out what follows from ends that nobody here asked for; may run each task on a thread of its own
+     */
+    public LeaseTable(
+            Leases store, AuditBook audit, Effect effect, Predicate<Lease> allowed, Executor executor, StoreTime time) {
+        this.store = store;
+        news = new LeaseNews(audit);
+        this.effect = effect;
+        restoration = new Restoration(effect, allowed, held, news);
+        ends = new UnwrittenEnds(store, time, () -> executor.execute(this::writeEnds));
+        store.addListener(new LeaseListener() {
+            @Override
+            public void granted(Lease lease) {}
+
+            @Override
+            public void changed(Lease lease) {}
+
+            @Override
+            public void ended(Lease lease, EndReason why) {
+                if (why == EndReason.EXPIRED || why == EndReason.USED_UP) {
+                    executor.execute(() -> over(lease, why));
+                }
+            }
+        });
+    }
+
+    public void addListener(Listener listener) {
+        news.addListener(listener);
+    }
+
+    /**
+     * Grants a lease: it is stored, recorded, then delivered, then in force. An equal one in force is returned instead, until the later of
+     * both ends, so the same file has the same place in the guest as long as it is lent. Whoever cannot pass it on to the guest gives it
+     * back with {@link #giveBack}.
      *
      * @param request for the audit log
-     * @throws IOException if it could not be recorded or delivered; then nothing is lent
+     * @param end     not before now
+     * @throws IOException if it could not be stored, recorded or delivered; then nothing is lent
      */
     public Lease grant(
-            String instance, HostFile file, Lease.Access access, String reason, String request, Delivery delivery)
+            String instance, HostFile file, Access access, String reason, String request, End end, Delivery delivery)
             throws IOException {
         lock.lock();
         try {
-            Optional<Lease> same = leases.values().stream()
-                    .filter(lease -> lease.instance().equals(instance)
-                            && lease.resource().equals(file)
-                            && lease.access() == access)
-                    .findFirst();
+            ends.writeNow();
+            if (!store.isOpen(instance)) {
+                store.open(instance);
+                restore();
+            }
+            Resource resource = file.toResource();
+            Optional<Lease> same = extended(instance, resource, access, reason, request, end);
             if (same.isPresent()) {
-                claims.merge(same.get().name(), 1, Integer::sum);
+                held.claim(same.get());
                 return same.get();
             }
-            long held = leases.values().stream()
-                    .filter(lease -> lease.instance().equals(instance))
-                    .count();
-            if (held >= MOST_PER_INSTANCE) {
-                throw new IOException(instance + " holds " + held + " leases already; revoke some");
+            long count =
+                    held.all().filter(lease -> lease.owner().equals(instance)).count();
+            if (count >= MOST_PER_INSTANCE) {
+                throw new IOException(instance + " holds " + count + " leases already; revoke some");
             }
-            var lease = new Lease(newName(), instance, file, access, reason, Lease.End.INSTANCE_STOPS, clock.instant());
-            audit.write(new AuditEvent.Granted(
-                    instance,
-                    request,
-                    lease.name(),
-                    file.path().toString(),
-                    access.toString(),
-                    lease.end().toString()));
+            Lease lease = store.grant(instance, resource, access.words(), reason, end);
             try {
+                news.recordGrant(lease, request);
                 delivery.deliver(lease);
-            } catch (IOException e) {
-                audit.write(new AuditEvent.Ended(instance, lease.name(), Lease.EndReason.GRANT_FAILED.toString()));
+            } catch (IOException | RuntimeException e) {
+                ends.write(lease, EndReason.GRANT_FAILED);
+                news.failed(lease);
                 throw e;
             }
-            leases.put(lease.name(), lease);
-            claims.put(lease.name(), 1);
-            listeners.forEach(listener -> listener.granted(lease));
+            held.wake(lease);
+            held.claim(lease);
+            news.inForce(lease);
             return lease;
         } finally {
             lock.unlock();
         }
     }
 
-    private String newName() {
-        String name;
-        do {
-            var letters = new StringBuilder(NAME_LENGTH);
-            for (int i = 0; i < NAME_LENGTH; i++) {
-                letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    /** The equal lease that is in force, if there is one, and from now on until the later end. */
+    private Optional<Lease> extended(
+            String instance, Resource resource, Access access, String reason, String request, End end)
+            throws IOException {
+        for (Lease lease : held.inForce()) {
+            Optional<End> later = lease.owner().equals(instance)
+                            && lease.resource().equals(resource)
+                            && lease.access().equals(access.words())
+                    ? Ends.later(lease.end(), end)
+                    : Optional.empty();
+            if (later.isEmpty()) {
+                continue;
             }
-            name = letters.toString();
-        } while (leases.containsKey(name));
-        return name;
+            if (later.get().equals(lease.end())) {
+                // Its time may have come this very moment.
+                if (store.find(lease.name()).isPresent()) {
+                    return Optional.of(lease);
+                }
+                continue;
+            }
+            Optional<Lease> renewed = store.renew(lease, reason, later.get());
+            if (renewed.isPresent()) {
+                held.wake(renewed.get());
+                try {
+                    news.recordGrant(renewed.get(), request);
+                } catch (IOException e) {
+                    // It must not last longer than is on record.
+                    finish(renewed.get(), EndReason.GRANT_FAILED);
+                    throw e;
+                }
+                news.inForce(renewed.get());
+                return renewed;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Brings into force what the store holds and is not: what lasts and the policy allows, if the resource is there still. The rest ends.
+     * What cannot be served just now stays in the store, out of reach, for the next call.
+     */
+    public void restore() {
+        locked(() -> {
+            store.all().stream()
+                    .filter(lease -> !held.isInForce(lease.name()) && !ends.contains(lease.name()))
+                    .forEach(lease -> restoration.restore(lease).ifPresent(why -> finish(lease, why)));
+        });
     }
 
     /** Ends one lease; empty if there is none of that name. When this returns the guest cannot reach the resource. */
-    public Optional<Lease> end(String name, Lease.EndReason why) {
+    public Optional<Lease> end(String name, EndReason why) {
         return endAll(lease -> lease.name().equals(name), why).stream().findFirst();
     }
 
     /** Undoes one {@link #grant}: the lease ends, unless another grant of it stands. */
-    public void giveBack(Lease lease, Lease.EndReason why) {
-        lock.lock();
-        try {
-            Integer left = claims.computeIfPresent(lease.name(), (name, count) -> count - 1);
-            if (left != null && left == 0) {
+    public void giveBack(Lease lease, EndReason why) {
+        locked(() -> {
+            if (held.unclaim(lease)) {
                 end(lease.name(), why);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Ends every lease of an instance. */
-    public List<Lease> endAll(String instance, Lease.EndReason why) {
-        return endAll((Lease lease) -> lease.instance().equals(instance), why);
+    /** Ends what was lent until an instance stops. */
+    public void instanceStopped(String instance) {
+        endAll(
+                lease -> lease.owner().equals(instance) && lease.end() instanceof End.InstanceStops,
+                EndReason.INSTANCE_STOPPED);
     }
 
-    /** Ends every lease. */
-    public List<Lease> endAll(Lease.EndReason why) {
-        return endAll((Lease lease) -> true, why);
+    /** What made leases real is gone. Those that last wait for {@link #restore}. */
+    public void effectLost() {
+        locked(() -> {
+            held.inForce().forEach(lease -> {
+                if (lease.lasts()) {
+                    held.sleep(lease);
+                } else {
+                    held.lose(lease);
+                    finish(lease, EndReason.FILE_SERVER_LOST);
+                }
+            });
+        });
     }
 
-    private List<Lease> endAll(Predicate<Lease> which, Lease.EndReason why) {
+    private List<Lease> endAll(Predicate<Lease> which, EndReason why) {
         lock.lock();
         try {
-            List<Lease> ending = leases.values().stream().filter(which).toList();
-            var ended = new ArrayList<Lease>();
-            for (Lease lease : ending) {
-                if (why != Lease.EndReason.FILE_SERVER_LOST) {
-                    try {
-                        effect.end(lease);
-                    } catch (IOException e) {
-                        // A file server that does not answer is ended by its owner, and everything it served with it.
-                        LOG.log(ERROR, "lease {0} could not be taken back in order: {1}", lease.name(), e.getMessage());
-                    }
-                }
-                leases.remove(lease.name());
-                claims.remove(lease.name());
-                record(new AuditEvent.Ended(lease.instance(), lease.name(), why.toString()));
-                listeners.forEach(listener -> listener.ended(lease, why));
-                ended.add(lease);
-            }
-            return ended;
+            List<Lease> ending = held.all().filter(which).toList();
+            ending.forEach(lease -> finish(lease, why));
+            return ending;
         } finally {
             lock.unlock();
         }
     }
 
-    /** An end is carried out even when it cannot be written down. */
-    private void record(AuditEvent event) {
+    private void finish(Lease lease, EndReason why) {
+        takeBack(lease);
+        ends.write(lease, why);
+        news.ended(lease, why);
+    }
+
+    /** The store has ended it. */
+    private void over(Lease lease, EndReason why) {
+        locked(() -> {
+            if (ends.isNews(lease)) {
+                takeBack(lease);
+                news.ended(lease, why);
+            }
+        });
+    }
+
+    private void takeBack(Lease lease) {
+        if (held.isInForce(lease.name())) {
+            try {
+                effect.end(lease);
+            } catch (IOException e) {
+                // A file server that does not answer is ended by its owner, and everything it served with it.
+                LOG.log(ERROR, "lease {0} could not be taken back in order: {1}", lease.name(), e.getMessage());
+            }
+        }
+        held.remove(lease);
+    }
+
+    private void writeEnds() {
+        locked(ends::writeNow);
+    }
+
+    private void locked(Runnable task) {
+        lock.lock();
         try {
-            audit.write(event);
-        } catch (IOException e) {
-            LOG.log(ERROR, e.getMessage());
+            task.run();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** The guest opened the lease's file for the first time. */
+    /** The guest opened the lease's file for the first time since it was lent or restored. */
     public void used(String name) {
         lock.lock();
         try {
-            Lease lease = leases.get(name);
-            if (lease != null) {
-                record(new AuditEvent.Used(lease.instance(), name));
+            Optional<Lease> lease = held.inForce(name);
+            if (lease.isPresent()) {
+                news.used(lease.get());
+                store.use(name).ifPresent(held::wake);
             }
+        } catch (IOException e) {
+            LOG.log(WARNING, "a use of lease {0} is not counted: {1}", name, e.getMessage());
         } finally {
             lock.unlock();
         }
@@ -208,9 +283,19 @@ public final class LeaseTable {
     public List<Lease> list() {
         lock.lock();
         try {
-            return List.copyOf(leases.values());
+            return held.inForce();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends all but what lasts, in order. To be called before the store is closed. */
+    @Override
+    public void close() {
+        locked(() -> {
+            endAll(lease -> !lease.lasts(), EndReason.BACKEND_STOPPED);
+            ends.writeNow();
+            ends.stopAlarm();
+        });
     }
 }

@@ -27,6 +27,7 @@ public final class PolicyReader {
     private static final long CID_MOST = 0xffff_fffeL;
 
     private final List<PolicyProblem> problems = new ArrayList<>();
+    private final RulesReader rules = new RulesReader(this);
 
     private PolicyReader() {}
 
@@ -147,7 +148,7 @@ public final class PolicyReader {
             return null;
         }
         Colour colour = fields.optional("colour", this::colour);
-        Rule file = fields.required("rules", this::rules);
+        Rule file = fields.required("rules", rules::ofHost);
         return new Policy.HostRules(
                 colour == null ? Policy.HostRules.DEFAULT.colour() : colour, file == null ? Rule.DENY : file);
     }
@@ -190,8 +191,10 @@ public final class PolicyReader {
         }
         Colour colour = fields.required("colour", this::colour);
         LinkAddress link = fields.required("link", this::link);
-        Rule file = fields.required("rules", this::rules);
-        return colour == null || link == null || file == null ? null : new Instance(name, colour, link, file);
+        RulesReader.Rules allowed = fields.required("rules", rules::ofInstance);
+        return colour == null || link == null || allowed == null
+                ? null
+                : new Instance(name, colour, link, allowed.file(), allowed.loan());
     }
 
     private @Nullable Colour colour(LocatedJson value) {
@@ -233,23 +236,8 @@ public final class PolicyReader {
         return vsock == null ? unix : vsock;
     }
 
-    private @Nullable Rule rules(LocatedJson value) {
-        Fields fields = fields(value, "rules", Set.of("file"));
-        if (fields == null) {
-            return null;
-        }
-        Rule file = fields.optional("file", v -> switch (v) {
-            case LocatedJson.Text(var place, var text) when text.equals("ask") -> Rule.ASK;
-            case LocatedJson.Text(var place, var text) when text.equals("deny") -> Rule.DENY;
-            default -> {
-                problem(v, "a rule is \"ask\" or \"deny\", got " + v.describe());
-                yield null;
-            }
-        });
-        return file == null ? Rule.DENY : file;
-    }
-
-    private @Nullable Fields fields(LocatedJson value, String what, Set<String> known) {
+    @Nullable
+    Fields fields(LocatedJson value, String what, Set<String> known) {
         if (!(value instanceof LocatedJson.Obj obj)) {
             problem(value, what + " must be an object, got " + value.describe());
             return null;
@@ -270,7 +258,7 @@ public final class PolicyReader {
         return new Fields(obj, what);
     }
 
-    private void problem(LocatedJson at, String message) {
+    void problem(LocatedJson at, String message) {
         problem(at.place(), message);
     }
 
@@ -279,7 +267,7 @@ public final class PolicyReader {
     }
 
     /** The members of one object. */
-    private final class Fields {
+    final class Fields {
         private final LocatedJson.Obj object;
         private final String what;
 

@@ -73,7 +73,7 @@ class HostFileChooserTest {
     void theWindowKnowsThatItIsAnApplicationOfTheHost() throws Exception {
         ask(":1.5", "org.example.Editor");
         assertEquals(
-                new InstanceLabel(InstanceLabel.Kind.HOST_APP, "org.example.Editor", "#5e5c64"),
+                InstanceLabel.hostApp("org.example.Editor", "#5e5c64"),
                 lastShow().instance());
     }
 

@@ -19,13 +19,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.lease.Access;
 import org.spectrum_os.portal.backend.lease.HostFile;
-import org.spectrum_os.portal.backend.lease.Lease;
+import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.policy.Colour;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.files.control.FileServerRefusedException;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.FileNode;
 import org.spectrum_os.portal.transport.SocketKind;
@@ -66,6 +69,11 @@ class LentFilesTest {
             public void allLost() {
                 events.add("all lost");
             }
+
+            @Override
+            public void serverBack() {
+                events.add("back");
+            }
         });
         return files;
     }
@@ -76,16 +84,14 @@ class LentFilesTest {
         files.serve(MAIL, ends.first());
     }
 
+    private static Lease lease(HostFile file) {
+        return new Lease(
+                "abcdefgh", "mail", file.toResource(), Access.READ.words(), "", Instant.EPOCH, new End.Never(), 0);
+    }
+
     private void lend(LentFiles files) throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "content").toRealPath();
-        var lease = new Lease(
-                "abcdefgh",
-                "mail",
-                new HostFile(file, 1, 2),
-                Lease.Access.READ,
-                "",
-                Lease.End.INSTANCE_STOPS,
-                Instant.EPOCH);
+        Lease lease = lease(new HostFile(file, 1, 2));
         try (var descriptor = FileNode.openForReading(file)) {
             files.lend(lease, descriptor);
         }
@@ -113,6 +119,34 @@ class LentFilesTest {
         assertThrows(IOException.class, () -> lend(files));
         mount(files);
         lend(files);
+    }
+
+    @Test
+    void whatLastsIsLentBeforeTheGuestMounts() throws Exception {
+        LentFiles files = lentFiles();
+        Path file = Files.writeString(folder.resolve("a"), "content").toRealPath();
+        HostFile seen;
+        try (var descriptor = FileNode.openForReading(file)) {
+            var status = FileNode.status(descriptor);
+            seen = new HostFile(file, status.device(), status.inode());
+        }
+        files.restore(lease(seen));
+        assertFalse(files.isMounted("mail"));
+        Files.move(file, folder.resolve("kept"));
+        assertThrows(ResourceGoneException.class, () -> files.restore(lease(seen)));
+        Files.writeString(file, "another");
+        assertThrows(ResourceGoneException.class, () -> files.restore(lease(seen)));
+        Files.delete(file);
+        Files.createSymbolicLink(file, folder.resolve("kept"));
+        assertThrows(ResourceGoneException.class, () -> files.restore(lease(seen)));
+    }
+
+    @Test
+    void aDeadServerIsReplacedAndThatIsTold() throws Exception {
+        LentFiles files = lentFiles();
+        assertTrue(files.process().orElseThrow().destroyForcibly());
+        assertEquals("all lost", events.poll(20, TimeUnit.SECONDS));
+        assertEquals("back", events.poll(20, TimeUnit.SECONDS));
     }
 
     @Test

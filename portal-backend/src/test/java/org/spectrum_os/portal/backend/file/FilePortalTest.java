@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
@@ -15,12 +16,17 @@ import static org.mockito.Mockito.when;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,19 +36,27 @@ import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.ConsentWindow;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.consent.FakeTimer;
+import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.backend.lease.HostFile;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Colour;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
+import org.spectrum_os.portal.backend.policy.Loan;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.MachineTime;
+import org.spectrum_os.portal.store.StoreTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.lease.Leases;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
 
@@ -54,10 +68,14 @@ class FilePortalTest {
     private final FileLending lending = mock();
     private final List<FileReply> replies = new ArrayList<>();
     private boolean guestListens = true;
+    private Loan loan = new Loan.UntilStopped();
     /** What becomes of the next answers, if it is not known at once. */
     private final Deque<CompletableFuture<Boolean>> toldLater = new ArrayDeque<>();
 
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final StoreTime time = new MachineTime(timer);
     private AuditBook audit;
+    private Leases store;
     private LeaseTable leases;
     private ConsentDesk desk;
     private FilePortal portal;
@@ -65,20 +83,23 @@ class FilePortalTest {
     @BeforeEach
     void open() throws Exception {
         audit = AuditBook.open(folder.resolve("state"), InstantSource.system());
-        leases = new LeaseTable(audit, InstantSource.system(), lending);
+        store = Leases.open(folder.resolve("state"), List.of(), time);
+        leases = new LeaseTable(store, audit, lending, _ -> true, Runnable::run, time);
         desk = new ConsentDesk(window, Policy.Timing.DEFAULT, null, new FakeTimer(), Runnable::run);
         desk.said(new FromWindow.Ready(1));
-        portal = new FilePortal(desk, leases, lending, audit);
+        portal = new FilePortal(desk, leases, lending, audit, time::now);
         when(lending.isMounted("mail")).thenReturn(true);
     }
 
     @AfterEach
     void close() throws Exception {
+        store.close();
+        timer.close();
         audit.close();
     }
 
     private FilePortal.Pending ask(Rule rule, boolean multiple, boolean directory) {
-        var instance = new Instance("mail", new Colour("#3584e4"), new LinkAddress.Vsock(3), rule);
+        var instance = new Instance("mail", new Colour("#3584e4"), new LinkAddress.Vsock(3), rule, loan);
         var ask = new FileRequest(
                 Untrusted.of("app"),
                 Untrusted.of("Attach"),
@@ -127,7 +148,46 @@ class FilePortalTest {
                 List.of("Ünïcode & \"quotes\" 100%.txt", "b"),
                 lent.files().stream().map(LentFile::name).toList());
         assertEquals(2, leases.list().size());
-        assertEquals(first, leases.list().getFirst().resource().path());
+        assertEquals(first, Path.of(leases.list().getFirst().resource().name()));
+    }
+
+    private @Nullable LoanTime shownLoan() throws IOException {
+        var shown = ArgumentCaptor.forClass(ToWindow.class);
+        verify(window).tell(shown.capture());
+        return assertInstanceOf(ToWindow.Show.class, shown.getValue())
+                .instance()
+                .loan();
+    }
+
+    @Test
+    void withoutAWordInThePolicyItIsLentUntilTheVmStops() throws Exception {
+        ask(Rule.ASK, false, false);
+        assertEquals(new LoanTime.Stopped(), shownLoan());
+        userChooses(picked(file("a")));
+        assertEquals(new End.InstanceStops(), leases.list().getFirst().end());
+    }
+
+    @Test
+    void aTimeInThePolicyIsShownAndCountsFromTheAnswer() throws Exception {
+        loan = new Loan.For(Duration.ofMinutes(15));
+        ask(Rule.ASK, false, false);
+        assertEquals(new LoanTime.Over(900), shownLoan());
+        Instant before = Instant.now();
+        userChooses(picked(file("a")));
+        Instant end =
+                assertInstanceOf(End.At.class, leases.list().getFirst().end()).when();
+        assertFalse(end.isBefore(before.plusSeconds(900)), end.toString());
+        assertFalse(end.isAfter(Instant.now().plusSeconds(900)), end.toString());
+    }
+
+    @Test
+    void whatIsLentForGoodSaysSo() throws Exception {
+        loan = new Loan.Always();
+        ask(Rule.ASK, false, false);
+        assertEquals(new LoanTime.Revoked(), shownLoan());
+        userChooses(picked(file("a")));
+        assertEquals(new End.Never(), leases.list().getFirst().end());
+        assertTrue(Files.readString(folder.resolve("state/mail/audit.jsonl")).contains("\"end\":\"never\""));
     }
 
     @Test
@@ -149,6 +209,9 @@ class FilePortalTest {
     void theAnswerGivenIsClosedBehindIt() throws Exception {
         Path file = file("a");
         ask(Rule.ASK, false, false);
+        // The store and the audit log are open from the first lease on.
+        var other = new HostFile(Path.of("/other"), 1, 2);
+        leases.grant("mail", other, Access.READ, "", "0", new End.InstanceStops(), _ -> {});
         long before = openDescriptors();
         userChooses(picked(file));
         assertEquals(before, openDescriptors());

@@ -19,11 +19,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Leases;
 
 class LeaseTableTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -33,19 +38,23 @@ class LeaseTableTest {
 
     private final Effect effect = mock();
     private final LeaseTable.Listener listener = mock();
-    private final LeaseTable.Delivery delivery = mock();
+    private final Delivery delivery = mock();
     private AuditBook audit;
+    private Leases store;
     private LeaseTable table;
 
     @BeforeEach
     void open() throws Exception {
         audit = AuditBook.open(folder, InstantSource.fixed(NOW));
-        table = new LeaseTable(audit, InstantSource.fixed(NOW), effect);
+        var time = new HandTime(NOW);
+        store = Leases.open(folder, List.of(), time);
+        table = new LeaseTable(store, audit, effect, _ -> true, Runnable::run, time);
         table.addListener(listener);
     }
 
     @AfterEach
     void close() throws Exception {
+        store.close();
         audit.close();
     }
 
@@ -54,7 +63,7 @@ class LeaseTableTest {
     }
 
     private Lease grant(String instance, String path) throws IOException {
-        return table.grant(instance, file(path), Lease.Access.READ, "Attach", "1", delivery);
+        return table.grant(instance, file(path), Access.READ, "Attach", "1", new End.InstanceStops(), delivery);
     }
 
     private String log() throws IOException {
@@ -64,9 +73,10 @@ class LeaseTableTest {
     @Test
     void aLeaseSaysWhoWhatWhyAndUntilWhen() throws Exception {
         Lease lease = grant("mail", "/home/u/report.pdf");
-        assertEquals("mail", lease.instance());
-        assertEquals("report.pdf", lease.resource().fileName());
-        assertEquals(Lease.End.INSTANCE_STOPS, lease.end());
+        assertEquals("mail", lease.owner());
+        assertEquals(file("/home/u/report.pdf"), HostFile.of(lease.resource()).orElseThrow());
+        assertEquals(new End.InstanceStops(), lease.end());
+        assertEquals(Optional.of(lease), store.find(lease.name()));
         assertEquals(NOW, lease.created());
         assertTrue(lease.name().matches("[a-z2-9]{8}"), lease.name());
         assertEquals(List.of(lease), table.list());
@@ -75,7 +85,14 @@ class LeaseTableTest {
 
     @Test
     void isWrittenDownBeforeItIsDelivered() throws Exception {
-        table.grant("mail", file("/a"), Lease.Access.READ, "", "1", lease -> assertTrue(log().contains(lease.name())));
+        table.grant(
+                "mail",
+                file("/a"),
+                Access.READ,
+                "",
+                "1",
+                new End.InstanceStops(),
+                lease -> assertTrue(log().contains(lease.name())));
     }
 
     @Test
@@ -84,6 +101,7 @@ class LeaseTableTest {
         assertThrows(IOException.class, () -> grant("mail", "/a"));
         verify(delivery, never()).deliver(any());
         assertEquals(List.of(), table.list());
+        assertEquals(List.of(), store.all());
     }
 
     @Test
@@ -91,6 +109,7 @@ class LeaseTableTest {
         doThrow(new IOException("full")).when(delivery).deliver(any());
         assertThrows(IOException.class, () -> grant("mail", "/a"));
         assertEquals(List.of(), table.list());
+        assertEquals(List.of(), store.all());
         assertTrue(log().contains("grant-failed"));
         verify(listener, never()).granted(any());
     }
@@ -107,31 +126,32 @@ class LeaseTableTest {
     void aLeaseGivenBackEndsWithItsLastGrant() throws Exception {
         Lease lease = grant("mail", "/a");
         grant("mail", "/a");
-        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
+        table.giveBack(lease, EndReason.UNCLAIMED);
         assertEquals(List.of(lease), table.list());
-        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
+        table.giveBack(lease, EndReason.UNCLAIMED);
         assertEquals(List.of(), table.list());
         verify(effect).end(lease);
-        table.giveBack(lease, Lease.EndReason.UNCLAIMED);
-        verify(listener).ended(lease, Lease.EndReason.UNCLAIMED);
+        table.giveBack(lease, EndReason.UNCLAIMED);
+        verify(listener).ended(lease, EndReason.UNCLAIMED);
     }
 
     @Test
     void endingTakesEffectBeforeAnybodyHearsOfIt() throws Exception {
         Lease lease = grant("mail", "/a");
-        assertEquals(lease, table.end(lease.name(), Lease.EndReason.REVOKED).orElseThrow());
+        assertEquals(lease, table.end(lease.name(), EndReason.REVOKED).orElseThrow());
         var order = inOrder(effect, listener);
         order.verify(effect).end(lease);
-        order.verify(listener).ended(lease, Lease.EndReason.REVOKED);
+        order.verify(listener).ended(lease, EndReason.REVOKED);
         assertEquals(List.of(), table.list());
+        assertEquals(List.of(), store.all());
         assertTrue(log().contains("\"why\":\"revoked\""));
     }
 
     @Test
     void endingTwiceIsNoError() throws Exception {
         Lease lease = grant("mail", "/a");
-        table.end(lease.name(), Lease.EndReason.REVOKED);
-        assertTrue(table.end(lease.name(), Lease.EndReason.REVOKED).isEmpty());
+        table.end(lease.name(), EndReason.REVOKED);
+        assertTrue(table.end(lease.name(), EndReason.REVOKED).isEmpty());
         verify(effect).end(lease);
     }
 
@@ -140,7 +160,7 @@ class LeaseTableTest {
         grant("mail", "/a");
         grant("mail", "/b");
         Lease kept = grant("web", "/a");
-        assertEquals(2, table.endAll("mail", Lease.EndReason.INSTANCE_STOPPED).size());
+        table.instanceStopped("mail");
         assertEquals(List.of(kept), table.list());
     }
 
@@ -148,7 +168,7 @@ class LeaseTableTest {
     void aFailingEffectDoesNotKeepTheLease() throws Exception {
         Lease lease = grant("mail", "/a");
         doThrow(new IOException("no answer")).when(effect).end(any());
-        table.end(lease.name(), Lease.EndReason.REVOKED);
+        table.end(lease.name(), EndReason.REVOKED);
         assertEquals(List.of(), table.list());
     }
 
@@ -159,7 +179,7 @@ class LeaseTableTest {
         }
         var error = assertThrows(IOException.class, () -> grant("mail", "/one-more"));
         assertTrue(String.valueOf(error.getMessage()).contains("mail"));
-        assertEquals("web", grant("web", "/x").instance());
+        assertEquals("web", grant("web", "/x").owner());
     }
 
     @Test
@@ -167,6 +187,7 @@ class LeaseTableTest {
         Lease lease = grant("mail", "/a");
         table.used(lease.name());
         table.used("unknown2");
+        assertEquals(1, table.list().getFirst().uses());
         assertTrue(log().contains("\"event\":\"used\",\"instance\":\"mail\",\"lease\":\"" + lease.name() + "\""));
         assertTrue(!log().contains("unknown2"));
     }

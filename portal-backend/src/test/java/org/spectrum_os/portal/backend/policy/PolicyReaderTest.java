@@ -111,6 +111,78 @@ class PolicyReaderTest {
                 problems.toString());
     }
 
+    private static String withRules(String rules) {
+        return "{\"version\": 1, \"instances\": {\"a\": {\"colour\": \"#000000\", \"link\": {\"vsock\": 9}, \"rules\": "
+                + rules + "}}}";
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30s,30", "1s,1", "15m,900", "1h,3600", "7d,604800", "365d,31536000", "31536000s,31536000"})
+    void filesCanBeLentForATime(String text, long seconds) throws Exception {
+        Policy policy = PolicyReader.parse("test", withRules("{\"file\": \"ask\", \"file-for\": \"" + text + "\"}"));
+        assertEquals(
+                new Loan.For(Duration.ofSeconds(seconds)),
+                policy.instances().getFirst().loan());
+    }
+
+    @Test
+    void filesCanBeLentUntilTheVmStopsOrForGood() throws Exception {
+        assertEquals(
+                new Loan.Always(),
+                PolicyReader.parse("test", withRules("{\"file-for\": \"always\", \"file\": \"ask\"}"))
+                        .instances()
+                        .getFirst()
+                        .loan());
+        for (String rules :
+                List.of("{\"file\": \"ask\", \"file-for\": \"until-stopped\"}", "{\"file\": \"ask\"}", "{}")) {
+            assertEquals(
+                    new Loan.UntilStopped(),
+                    PolicyReader.parse("test", withRules(rules))
+                            .instances()
+                            .getFirst()
+                            .loan());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"0s\"|got the text \"0s\"",
+                "\"366d\"|for longer than 365 days there is \"always\"",
+                "\"99999999999d\"|a time from 1 s to 365 d",
+                "\"9999999999d\"|for longer than 365 days",
+                "\"15 m\"|such as \"15m\"",
+                "\"1w\"|(s, m, h or d)",
+                "\"-1s\"|(s, m, h or d)",
+                "\"alway\"|did you mean \"always\"?",
+                "\"until-stoped\"|did you mean \"until-stopped\"?",
+                "900|did you mean \"900s\"?",
+                "null|got null"
+            })
+    void refusesWhatIsNoTimeToLendFor(String value, String message) {
+        var problems = problemsOf(withRules("{\"file\": \"ask\", \"file-for\": " + value + "}"));
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().message().contains(message), problems.toString());
+    }
+
+    @Test
+    void aTimeWithoutAskingIsAProblem() {
+        for (String rules : List.of("{\"file-for\": \"1h\"}", "{\"file\": \"deny\", \"file-for\": \"1h\"}")) {
+            var problems = problemsOf(withRules(rules));
+            assertEquals(1, problems.size(), problems.toString());
+            assertTrue(problems.getFirst().message().contains("\"file\": \"ask\""), problems.toString());
+        }
+    }
+
+    @Test
+    void hostApplicationsAreLentNothingForATime() {
+        var problems = problemsOf(
+                "{\"version\": 1, \"host\": {\"rules\": {\"file\": \"ask\", \"file-for\": \"1h\"}}, \"instances\": {}}");
+        assertTrue(problems.getFirst().message().contains("rules has no \"file-for\""), problems.toString());
+    }
+
     @Test
     void twoInstancesCannotShareALink() {
         var problems = problemsOf("""

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.policy;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rules of one instance, or of the host's applications. */
+final class RulesReader {
+    private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,9})([smhd])");
+    private static final String UNTIL_STOPPED = "until-stopped";
+    private static final String ALWAYS = "always";
+
+    private final PolicyReader reader;
+
+    /** What an instance may do, and for how long. */
+    record Rules(Rule file, Loan loan) {}
+
+    RulesReader(PolicyReader reader) {
+        this.reader = reader;
+    }
+
+    /** Nothing is lent to the host's applications, so nothing ends. */
+    @Nullable
+    Rule ofHost(LocatedJson value) {
+        PolicyReader.Fields fields = reader.fields(value, "rules", Set.of("file"));
+        return fields == null ? null : file(fields);
+    }
+
+    @Nullable
+    Rules ofInstance(LocatedJson value) {
+        PolicyReader.Fields fields = reader.fields(value, "rules", Set.of("file", "file-for"));
+        if (fields == null) {
+            return null;
+        }
+        Rule file = file(fields);
+        Loan loan = fields.optional("file-for", v -> {
+            if (file != Rule.ASK) {
+                reader.problem(
+                        v, "file-for says how long files are lent, but none are: it needs \"file\": \"ask\" beside it");
+            }
+            return loan(v);
+        });
+        return new Rules(file, loan == null ? new Loan.UntilStopped() : loan);
+    }
+
+    private Rule file(PolicyReader.Fields fields) {
+        Rule file = fields.optional("file", v -> switch (v) {
+            case LocatedJson.Text(var _, var text) when text.equals("ask") -> Rule.ASK;
+            case LocatedJson.Text(var _, var text) when text.equals("deny") -> Rule.DENY;
+            default -> {
+                reader.problem(v, "a rule is \"ask\" or \"deny\", got " + v.describe());
+                yield null;
+            }
+        });
+        return file == null ? Rule.DENY : file;
+    }
+
+    private @Nullable Loan loan(LocatedJson value) {
+        return switch (value) {
+            case LocatedJson.Text(var _, var text) when text.equals(UNTIL_STOPPED) -> new Loan.UntilStopped();
+            case LocatedJson.Text(var _, var text) when text.equals(ALWAYS) -> new Loan.Always();
+            case LocatedJson.Text(var _, var text) when TIME.matcher(text).matches() -> time(value, text);
+            case LocatedJson.Text(var _, var text) ->
+                refuse(
+                        value,
+                        Suggestion.of(text, Set.of(UNTIL_STOPPED, ALWAYS))
+                                .map(near -> "; did you mean \"" + near + "\"?")
+                                .orElse(""));
+            case LocatedJson.Whole(var _, var number)
+            when number > 0 -> refuse(value, "; did you mean \"" + number + "s\"?");
+            default -> refuse(value, "");
+        };
+    }
+
+    private @Nullable Loan time(LocatedJson value, String text) {
+        Matcher parts = TIME.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        long number = Long.parseLong(parts.group(1));
+        Duration time = switch (parts.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+        if (time.compareTo(Loan.For.LONGEST) > 0) {
+            return refuse(value, "; for longer than 365 days there is \"" + ALWAYS + "\"");
+        }
+        return new Loan.For(time);
+    }
+
+    private @Nullable Loan refuse(LocatedJson value, String advice) {
+        reader.problem(
+                value,
+                "file-for is \"" + UNTIL_STOPPED + "\", \"" + ALWAYS
+                        + "\" or a time from 1 s to 365 d such as \"15m\" (s, m, h or d), got " + value.describe()
+                        + advice);
+        return null;
+    }
+}
