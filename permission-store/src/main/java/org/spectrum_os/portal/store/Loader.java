@@ -187,17 +187,11 @@ final class Loader {
     private void apply(Line line) throws LineCodec.DamagedException {
         switch (line) {
             case Line.Set(String table, String id, Entry entry) -> tables.put(table, id, entry);
-            case Line.Data(String table, String id, var data) -> {
-                Entry before = tables.get(table, id);
-                if (before != null) {
-                    tables.put(table, id, before.with(data));
-                }
-            }
+            case Line.Data(String table, String id, var data) ->
+                tables.put(table, id, existing(table, id).with(data));
             case Line.Allow(String table, String id, String app, Permission permission) -> {
-                Entry before = tables.get(table, id);
-                if (before != null) {
-                    tables.put(table, id, before.with(before.permissions().with(app, permission)));
-                }
+                Entry before = existing(table, id);
+                tables.put(table, id, before.with(before.permissions().with(app, permission)));
             }
             case Line.Forbid(String table, String id, String app, var _) -> {
                 Entry before = tables.get(table, id);
@@ -209,5 +203,11 @@ final class Loader {
             case Line.Foreign unknown -> foreign.add(unknown);
             case Line.Header _ -> throw new LineCodec.DamagedException("a header where a change should be");
         }
+    }
+
+    /** The entry to which a line belongs. It is missing only when the line that made it was damaged: what is known of it is kept. */
+    private Entry existing(String table, String id) {
+        Entry entry = tables.get(table, id);
+        return entry == null ? new Entry(Evaluation.NO_DATA, Permissions.NONE, Unknown.NONE) : entry;
     }
 }
