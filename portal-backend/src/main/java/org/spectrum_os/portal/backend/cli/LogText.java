@@ -74,15 +74,18 @@ final class LogText {
             case LINKED -> "agent " + fields.get("agent");
             case LINK_REFUSED -> fields.get("peer") + fields.after(": ", "why");
             case LINK_ENDED -> fields.get("why");
-            case REQUESTED -> "request " + fields.get("request") + ": " + fields.get("kind") + ", \""
-                    + fields.get("claim") + "\"";
-            case DECIDED -> "request " + fields.get("request") + ": " + fields.get("decision") + fields.after(", ", "why");
-            case GRANTED -> "request " + fields.get("request") + ": lease " + fields.get("lease") + ", "
-                    + fields.get("access") + ", until " + fields.get("end") + ": " + fields.get("resource");
+            case REQUESTED ->
+                "request " + fields.get("request") + ": " + fields.get("kind") + ", \"" + fields.get("claim") + "\"";
+            case DECIDED ->
+                "request " + fields.get("request") + ": " + fields.get("decision") + fields.after(", ", "why");
+            case GRANTED ->
+                "request " + fields.get("request") + ": lease " + fields.get("lease") + ", " + fields.get("access")
+                        + ", until " + fields.get("end") + ": " + fields.get("resource");
             case USED -> "lease " + fields.get("lease");
             case ENDED -> "lease " + fields.get("lease") + fields.after(": ", "why");
-            case SUPPRESSED -> fields.get("events") + " more of " + fields.get("source") + " in the minute from "
-                    + local(fields.get("since"));
+            case SUPPRESSED ->
+                fields.get("events") + " more of " + fields.get("source") + " in the minute from "
+                        + local(fields.get("since"));
         };
     }
 

@@ -28,12 +28,12 @@ final class PointInTime {
     static Optional<Instant> of(String text, Instant now, ZoneId zone) {
         Matcher back = BACK.matcher(text);
         if (back.matches()) {
-            return Optional.of(
-                    now.minusSeconds(Long.parseLong(back.group(1)) * seconds(back.group(2)))
-                            .truncatedTo(ChronoUnit.MILLIS));
+            return Optional.of(now.minusSeconds(Long.parseLong(back.group(1)) * seconds(back.group(2)))
+                    .truncatedTo(ChronoUnit.MILLIS));
         }
         return attempt(() -> OffsetDateTime.parse(text).toInstant())
-                .or(() -> attempt(() -> LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant()))
+                .or(() -> attempt(() ->
+                        LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant()))
                 .or(() -> attempt(() -> LocalDate.parse(text).atStartOfDay(zone).toInstant()));
     }
 
