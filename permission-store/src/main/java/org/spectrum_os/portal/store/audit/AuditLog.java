@@ -47,6 +47,8 @@ public final class AuditLog implements AutoCloseable {
     private FileChannel channel;
     /** Whether the file may end within a line, which must not swallow the next one. */
     private boolean torn;
+    /** Whether the file that is open has been renamed, and another could not be opened then. */
+    private boolean renamed;
 
     private AuditLog(Path folder, long bound, InstantSource clock) throws IOException {
         this.folder = folder;
@@ -161,14 +163,16 @@ public final class AuditLog implements AutoCloseable {
 
     /** If this fails the old file stays open, so that it is tried again with the next event. */
     private void rotate() throws IOException {
-        if (Files.exists(file)) {
+        if (!renamed && Files.exists(file)) {
             Files.move(
                     file,
                     folder.resolve(PREVIOUS),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         }
+        renamed = true;
         FileChannel next = openFile();
+        renamed = false;
         channel.close();
         channel = next;
         torn = false;

@@ -12,6 +12,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class AuditReader implements Closeable {
     private final @Nullable WatchService watcher;
     private final Map<WatchKey, String> watched = new HashMap<>();
     private final TreeMap<String, LogCursor> cursors = new TreeMap<>();
+    /** Of all logs, also those that are not wanted. */
+    private final Set<String> folders = new TreeSet<>();
     /** In which logs there may be something new. */
     private final Set<String> ready = new TreeSet<>();
 
@@ -116,7 +119,11 @@ public final class AuditReader implements Closeable {
 
     private void addIfLog(String name) throws IOException {
         boolean log = name.equals(AuditSource.HOST_FOLDER) || AuditSource.ofInstance(name) instanceof AuditSource.Vm;
-        if (log && wanted.test(name) && Files.isDirectory(state.resolve(name))) {
+        if (log && Files.isDirectory(state.resolve(name))) {
+            folders.add(name);
+            if (!wanted.test(name)) {
+                return;
+            }
             try {
                 add(name);
             } catch (NoSuchFileException e) {
@@ -226,11 +233,9 @@ public final class AuditReader implements Closeable {
         }
     }
 
-    /** The folders that have, or had, a log, in alphabetical order. */
+    /** The folders that may have a log, in alphabetical order, also those that are not wanted. */
     public Set<String> folders() {
-        var folders = new TreeSet<>(cursors.keySet());
-        folders.remove(STATE_ITSELF);
-        return folders;
+        return Collections.unmodifiableSet(folders);
     }
 
     @Override

@@ -70,17 +70,19 @@ final class LineFile implements Closeable {
             if (read == null) {
                 return null;
             }
-            while (read.hasRemaining()) {
-                byte next = read.get();
-                if (next == '\n') {
-                    return ended();
-                }
-                if (begun.size() < LONGEST) {
-                    begun.write(next);
-                } else {
-                    tooLong = true;
-                }
+            int from = read.position();
+            int end = from;
+            while (end < read.limit() && read.get(end) != '\n') {
+                end++;
             }
+            int kept = Math.min(end - from, LONGEST - begun.size());
+            begun.write(read.array(), read.arrayOffset() + from, kept);
+            tooLong |= kept < end - from;
+            if (end < read.limit()) {
+                read.position(end + 1);
+                return ended();
+            }
+            read.position(end);
         }
     }
 

@@ -81,12 +81,17 @@ record LineReader(@Nullable String vm, boolean everybody) {
         if (vm != null) {
             return vm;
         }
-        String claimed = object.path("instance").asText(object.path("source").asText(""));
-        boolean ofVm = AuditSource.ofInstance(claimed) instanceof AuditSource.Vm
-                && !claimed.equals(AuditSource.Host.STRANGERS.word());
-        return claimed.isEmpty() || (ofVm && !everybody) || (!ofVm && !object.has("instance"))
-                ? AuditSource.HOST_FOLDER
-                : claimed;
+        String claimed = object.path("instance").asText("");
+        if (!claimed.isEmpty()) {
+            return isVm(claimed) && !everybody ? AuditSource.HOST_FOLDER : claimed;
+        }
+        String source = object.path("source").asText("");
+        boolean ofVm = isVm(source) && !source.equals(AuditSource.Host.STRANGERS.word());
+        return ofVm && everybody ? source : AuditSource.HOST_FOLDER;
+    }
+
+    private static boolean isVm(String name) {
+        return AuditSource.ofInstance(name) instanceof AuditSource.Vm;
     }
 
     private static LinkedHashMap<String, String> fields(ObjectNode object) {

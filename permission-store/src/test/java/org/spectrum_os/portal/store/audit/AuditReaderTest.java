@@ -3,85 +3,24 @@
 package org.spectrum_os.portal.store.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class AuditReaderTest {
-    private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
-
-    @TempDir
-    Path state;
-
-    private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
-    private final List<String> problems = new ArrayList<>();
-
-    private final AuditReader.Problems teller = new AuditReader.Problems() {
-        @Override
-        public void damaged(Path file, long line, String why) {
-            problems.add(state.relativize(file) + ":" + line + " " + why);
-        }
-
-        @Override
-        public void unreadable(Path file, IOException why) {
-            problems.add(state.relativize(file) + " " + why.getClass().getSimpleName());
-        }
-    };
-
-    private void tick(int seconds) {
-        now.set(now.get().plusSeconds(seconds));
-    }
-
-    private void used(AuditBook book, String instance, String lease) throws IOException {
-        tick(1);
-        book.write(new AuditEvent.Used(instance, lease));
-    }
-
-    private static List<String> all(AuditReader reader) {
-        var lines = new ArrayList<String>();
-        assertTrue(reader.read(
-                line -> lines.add(line.instance() + " " + line.fields().getOrDefault("lease", "-"))));
-        return lines;
-    }
-
-    private List<String> all() throws IOException {
-        try (var reader = AuditReader.open(state, _ -> true, teller)) {
-            return all(reader);
-        }
-    }
-
-    private Path put(String folder, String... lines) throws IOException {
-        Files.createDirectories(state.resolve(folder));
-        return Files.writeString(
-                state.resolve(folder).resolve("audit.jsonl"),
-                String.join("\n", lines) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
-    }
-
-    private static String line(String time, String lease) {
-        return "{\"time\":\"2026-01-02T%sZ\",\"event\":\"used\",\"instance\":\"mail\",\"lease\":\"%s\"}"
-                .formatted(time, lease);
-    }
-
+class AuditReaderTest extends AuditReading {
     @Test
     void nothingIsNothing() throws Exception {
         assertEquals(List.of(), all());
@@ -231,96 +170,5 @@ class AuditReaderTest {
         boolean root = Files.isReadable(closed);
         assertEquals(root ? List.of("mail a", "web b") : List.of("web b"), all());
         assertEquals(root ? List.of() : List.of("mail/audit.jsonl AccessDeniedException"), problems);
-    }
-
-    @Test
-    void followsThroughRotationsAndIntoNewFolders() throws Exception {
-        var seen = new ArrayList<String>();
-        var expected = new ArrayList<String>();
-        try (var book = AuditBook.open(state, 300, now::get);
-                var reader = AuditReader.follow(state, _ -> true, teller)) {
-            for (int i = 0; i < 200; i++) {
-                // A new instance now and then, and more than one rotation between two looks.
-                String instance = "vm-" + i / 20;
-                used(book, instance, "l" + i);
-                expected.add(instance + " l" + i);
-                if (i % 2 == 1) {
-                    while (seen.size() < expected.size()) {
-                        seen.addAll(all(reader));
-                        if (seen.size() < expected.size()) {
-                            reader.await();
-                        }
-                    }
-                }
-            }
-            assertTrue(Files.exists(state.resolve("vm-0/audit.1.jsonl")));
-        }
-        assertEquals(expected, seen);
-        assertEquals(List.of(), problems);
-    }
-
-    @Test
-    void aLineIsShownOnceItIsWhole() throws Exception {
-        try (var reader = AuditReader.follow(state, _ -> true, teller)) {
-            String whole = line("12:00:00", "a");
-            Path file = put("mail", line("11:00:00", "first"));
-            List<String> seen = List.of();
-            while (seen.isEmpty()) {
-                reader.await();
-                seen = all(reader);
-            }
-            Files.writeString(file, whole.substring(0, 20), StandardOpenOption.APPEND);
-            reader.await();
-            assertEquals(List.of(), all(reader));
-            Files.writeString(file, whole.substring(20) + "\n", StandardOpenOption.APPEND);
-            seen = List.of();
-            while (seen.isEmpty()) {
-                reader.await();
-                seen = all(reader);
-            }
-            assertEquals(List.of("mail a"), seen);
-        }
-        assertEquals(List.of(), problems);
-    }
-
-    @Test
-    void aStateFolderThatGoesEndsTheFollowing() throws Exception {
-        Path folder = Files.createDirectory(state.resolve("going"));
-        try (var reader = AuditReader.follow(folder, _ -> true, teller)) {
-            assertEquals(List.of(), all(reader));
-            Files.delete(folder);
-            assertThrows(NoSuchFileException.class, reader::await);
-        }
-    }
-
-    @Test
-    void readingWhileItIsBegunAnewLosesAndRepeatsNothingInBetween() throws Exception {
-        int total = 2_000;
-        try (var book = AuditBook.open(state, 20_000, now::get)) {
-            Thread writer = Thread.ofPlatform().start(() -> {
-                try {
-                    for (int i = 0; i < total; i++) {
-                        used(book, "mail", "%05d".formatted(i));
-                    }
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-            int rounds = 0;
-            while (writer.isAlive()) {
-                List<String> lines = all();
-                for (int i = 1; i < lines.size(); i++) {
-                    int before = Integer.parseInt(lines.get(i - 1).substring(5));
-                    assertEquals(before + 1, Integer.parseInt(lines.get(i).substring(5)));
-                }
-                rounds++;
-            }
-            writer.join();
-            assertTrue(rounds > 3, rounds + " rounds");
-        }
-        List<String> last = all();
-        assertFalse(last.isEmpty());
-        assertEquals("mail %05d".formatted(total - 1), last.getLast());
-        assertEquals(List.of(), problems);
     }
 }

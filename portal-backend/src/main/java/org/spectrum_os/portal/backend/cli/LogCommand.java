@@ -110,13 +110,23 @@ final class LogCommand implements Callable<Integer> {
         try (AuditReader reader = follow
                 ? AuditReader.follow(state, this::mayHold, problems)
                 : AuditReader.open(state, this::mayHold, problems)) {
-            var printer = new Printer(new LogText(zone, reader.folders()), wanted);
+            var printer = new Printer(
+                    new LogText(
+                            zone,
+                            reader.folders().stream().filter(this::mayHold).toList()),
+                    wanted);
             boolean heard = printer.old(reader) && (!follow || goOn(reader, printer, problems));
-            if (heard && printer.isNothingPrinted() && !json) {
-                spec.commandLine().getOut().println("Nothing is on record" + (isFiltered() ? " of that kind." : "."));
+            boolean known = true;
+            if (heard && printer.isNothingPrinted()) {
+                if (!json) {
+                    spec.commandLine()
+                            .getOut()
+                            .println(isFiltered() ? "Nothing on record matches." : "Nothing is on record.");
+                }
+                known = instances.stream().allMatch(name -> isKnown(name, reader.folders()));
             }
             problems.tellCounts();
-            return problems.isAnyUnreadable() ? SpectrumPortal.FAILED : SpectrumPortal.OK;
+            return known && !problems.isAnyUnreadable() ? SpectrumPortal.OK : SpectrumPortal.FAILED;
         } catch (NoSuchFileException e) {
             return failed(state + " is not there, so there is nothing to follow; \"spectrum-portal run\" makes it");
         } catch (IOException e) {
@@ -128,6 +138,17 @@ final class LogCommand implements Callable<Integer> {
     private int failed(String why) {
         spec.commandLine().getErr().println("spectrum-portal: " + why);
         return SpectrumPortal.FAILED;
+    }
+
+    private boolean isKnown(String name, Set<String> folders) {
+        if (AuditSource.ofInstance(name) instanceof AuditSource.Vm && !folders.contains(name)) {
+            failed("no instance called \"" + name + "\" is on record"
+                    + Suggestion.of(name, folders)
+                            .map(near -> "; did you mean \"" + near + "\"?")
+                            .orElse(folders.isEmpty() ? "" : "; there are " + String.join(", ", folders)));
+            return false;
+        }
+        return true;
     }
 
     /** Until nobody reads any more, or this thread is interrupted. */

@@ -80,15 +80,20 @@ final class LogText {
                 "request " + fields.get("request") + ": " + fields.get("decision") + fields.after(", ", "why");
             case GRANTED ->
                 "request " + fields.get("request") + ": lease " + fields.get("lease") + ", " + fields.get("access")
-                        + ", until " + fields.get("end") + ": " + fields.get("resource");
+                        + ", " + until(fields) + ": " + fields.get("resource");
             case RESTORED ->
-                "lease " + fields.get("lease") + " again, until " + fields.get("end") + ": " + fields.get("resource");
+                "lease " + fields.get("lease") + " again, " + until(fields) + ": " + fields.get("resource");
             case USED -> "lease " + fields.get("lease");
             case ENDED -> "lease " + fields.get("lease") + fields.after(": ", "why");
             case SUPPRESSED ->
                 fields.get("events") + " more of " + fields.get("source") + " in the minute from "
                         + local(fields.get("since"));
         };
+    }
+
+    private static String until(Fields fields) {
+        String end = fields.get("end");
+        return "until " + (end.equals("never") ? "revoked" : end);
     }
 
     private static String unknown(Map<String, String> fields) {

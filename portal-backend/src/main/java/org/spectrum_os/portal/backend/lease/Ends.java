@@ -25,10 +25,10 @@ final class Ends {
         return Optional.empty();
     }
 
-    /** For the audit log: the word for it, and the moment or number that belongs to it. */
+    /** For the audit log: the word for it, with the number that belongs to it; or the moment. */
     static String words(End end) {
         return switch (end) {
-            case End.At(var when) -> end.word() + " " + when;
+            case End.At(var when) -> when.toString();
             case End.Uses(long most) -> end.word() + " " + most;
             case End.Never _, End.InstanceStops _, End.Policy _ -> end.word();
         };
