@@ -153,11 +153,22 @@ public final class BackendProcess implements AutoCloseable {
                 .orElseThrow(() -> new IOException("process " + pid + " has no VmRSS"));
     }
 
+    /** Ends it with SIGKILL, and waits for it and its children, which notice. */
+    public void kill() throws IOException {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        awaitEnd(children);
+    }
+
     /** Ends it as a session manager would, and waits for it and its children. */
     @Override
     public void close() throws IOException {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
+        awaitEnd(children);
+    }
+
+    private void awaitEnd(List<ProcessHandle> children) throws IOException {
         try {
             if (!process.waitFor(END.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -97,8 +97,17 @@ public final class Stage implements AutoCloseable {
         return current;
     }
 
-    /** Writes a policy with one instance for the guest. */
+    /** Writes a policy with one instance for the guest, to which files are lent until it stops. */
     public Path policy(String fileRule, int answerWithinSeconds) throws IOException {
+        return policyWith("\"file\": \"" + fileRule + "\"", answerWithinSeconds);
+    }
+
+    /** Writes a policy by which files are lent to the guest for as long as {@code fileFor} says. */
+    public Path policyLendingFor(String fileFor, int answerWithinSeconds) throws IOException {
+        return policyWith("\"file\": \"ask\", \"file-for\": \"" + fileFor + "\"", answerWithinSeconds);
+    }
+
+    private Path policyWith(String rules, int answerWithinSeconds) throws IOException {
         Path file = folder.resolve("policy.json");
         Files.writeString(
                 file, """
@@ -107,11 +116,16 @@ public final class Stage implements AutoCloseable {
                   "phrase": "%s",
                   "consent": {"answer-within-seconds": %d, "denial-memory-seconds": 0, "denial-memory-most-seconds": 0},
                   "instances": {
-                    "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {"file": "%s"}}
+                    "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {%s}}
                   }
                 }
-                """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), fileRule));
+                """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), rules));
         return own(file);
+    }
+
+    /** Where the backend keeps leases and audit logs. */
+    public Path state() {
+        return session().resolve("state/spectrum-portal");
     }
 
     /** Starts the backend with a policy and the real window, ending the one before. */

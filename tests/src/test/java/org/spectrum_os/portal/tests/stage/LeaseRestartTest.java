@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.tests.stage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.LentFile;
+import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.MessageChannel;
+import org.spectrum_os.portal.protocol.Ports;
+import org.spectrum_os.portal.protocol.Untrusted;
+import org.spectrum_os.portal.tests.desktop.Patience;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/** What becomes of leases when the real backend or file server is killed, ended in order, or finds another world when it is back. */
+@Tag("window")
+class LeaseRestartTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String TEXT = "figures";
+    private static final int ESTALE = 116;
+    private static final FileRequest ASK = new FileRequest(
+            Untrusted.of("org.example.App"),
+            Untrusted.of("Attach"),
+            false,
+            false,
+            List.of(),
+            null,
+            List.of(),
+            Untrusted.of(""));
+
+    private final List<AutoCloseable> connections = new ArrayList<>();
+    private final Stage stage;
+    private final Path file;
+
+    LeaseRestartTest() throws Exception {
+        stage = new Stage();
+        file = stage.documents().resolve("report.txt");
+    }
+
+    @BeforeEach
+    void makeAFile() throws Exception {
+        Files.writeString(file, TEXT);
+        stage.own(file);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable connection : connections.reversed()) {
+            connection.close();
+        }
+        stage.close();
+    }
+
+    /** Starts a backend that lends the file to whoever asks, ending the one before in order. */
+    private BackendProcess start(Path policy) throws Exception {
+        Path program = stage.programs().root().resolve("bin/consent-double");
+        if (!Files.exists(program)) {
+            program = Installation.checkout().resolve("tests/consent-double");
+        }
+        return stage.startBackend(policy, List.of("--consent-ui", program + " lend " + file));
+    }
+
+    private GuestDouble mount() throws Exception {
+        GuestDouble guest = GuestDouble.mount(stage);
+        connections.add(guest);
+        return guest;
+    }
+
+    /** Asks as the guest's agent would. */
+    private LentFile borrow() throws Exception {
+        var channel = new MessageChannel(Connection.connectUnix(
+                Ports.unixSocket(stage.folder().resolve("vm/vm.vsock"), Ports.LINK), SocketKind.STREAM));
+        connections.add(channel);
+        channel.send(new Message.Hello(Message.VERSION, Untrusted.of("test")));
+        assertInstanceOf(Message.Welcome.class, channel.receive(Message.FromHost.class, PATIENCE));
+        channel.send(new Message.OpenFile(1, ASK));
+        return assertInstanceOf(Message.Granted.class, channel.receive(Message.FromHost.class, PATIENCE))
+                .files()
+                .getFirst();
+    }
+
+    private JsonNode leases() throws Exception {
+        return stage.backend().json("leases");
+    }
+
+    private String audit() throws IOException {
+        return Files.readString(stage.state().resolve(Stage.INSTANCE).resolve("audit.jsonl"));
+    }
+
+    private void assertEnded(LentFile lent, String why) throws Exception {
+        assertEquals(0, leases().size());
+        assertTrue(
+                audit().contains("\"event\":\"ended\",\"instance\":\"mail\",\"lease\":\"" + lent.lease()
+                        + "\",\"why\":\"" + why + "\""),
+                audit());
+    }
+
+    private static Optional<Integer> refusal(GuestDouble guest, int open) {
+        try {
+            assertEquals(TEXT, guest.read(open));
+            return Optional.empty();
+        } catch (GuestDouble.Refused e) {
+            return Optional.of(e.errno());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aLeaseForATimeOutlivesTheBackendAndEndsOnTime() throws Exception {
+        Path policy = stage.policyLendingFor("45s", 120);
+        BackendProcess first = start(policy);
+        GuestDouble guest = mount();
+        LentFile lent = borrow();
+        assertEquals(TEXT, guest.read(guest.open(lent.lease(), lent.name())));
+        JsonNode lease = leases().get(0);
+        assertEquals("at", lease.get("end").asText());
+        Instant until = Instant.parse(lease.get("until").asText());
+        assertTrue(
+                first.command("leases").out().contains("until "),
+                first.command("leases").out());
+
+        first.kill();
+        start(policy);
+        // Before anybody has mounted.
+        assertEquals(lent.lease(), leases().get(0).get("lease").asText());
+        GuestDouble again = mount();
+        assertEquals(TEXT, again.read(again.open(lent.lease(), lent.name())));
+
+        BackendProcess third = start(policy);
+        assertEquals(until, Instant.parse(leases().get(0).get("until").asText()));
+        GuestDouble last = mount();
+        int open = last.open(lent.lease(), lent.name());
+        assertTrue(Instant.now().isBefore(until), "the machine is too slow for this test's time");
+        // The guest's end ends nothing.
+        GuestDouble other = mount();
+        other.close();
+        int errno = Patience.await("the open file to be out of reach", PATIENCE, () -> refusal(last, open));
+        assertFalse(Instant.now().isBefore(until), "it ended before its time");
+        assertEquals(ESTALE, errno);
+        assertThrows(GuestDouble.Refused.class, () -> last.open(lent.lease(), lent.name()));
+        Patience.await("the end in the audit log", PATIENCE, () -> {
+            try {
+                return audit().contains("\"why\":\"expired\"") ? Optional.of(true) : Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertEnded(lent, "expired");
+        assertEquals("Nothing is lent.", third.command("leases").out().strip());
+    }
+
+    @Test
+    void aLeaseUntilTheVmStopsEndsWithTheBackend() throws Exception {
+        Path policy = stage.policy("ask", 120);
+        BackendProcess first = start(policy);
+        mount();
+        LentFile lent = borrow();
+        assertEquals("instance-stops", leases().get(0).get("end").asText());
+        first.kill();
+        start(policy);
+        assertEnded(lent, "backend-stopped");
+        GuestDouble again = mount();
+        assertThrows(GuestDouble.Refused.class, () -> again.open(lent.lease(), lent.name()));
+    }
+
+    @Test
+    void theVmsStopEndsNoLeaseForGoodAndARevocationOutlivesAKill() throws Exception {
+        Path policy = stage.policyLendingFor("always", 120);
+        BackendProcess first = start(policy);
+        mount().close();
+        first.awaitInstance(Stage.INSTANCE, "mounted", false);
+        GuestDouble guest = mount();
+        LentFile lent = borrow();
+        guest.close();
+        first.awaitInstance(Stage.INSTANCE, "mounted", false);
+        assertEquals("never", leases().get(0).get("end").asText());
+        GuestDouble again = mount();
+        assertEquals(TEXT, again.read(again.open(lent.lease(), lent.name())));
+        assertEquals(0, first.command("revoke", lent.lease()).status());
+        first.kill();
+        start(policy);
+        assertEnded(lent, "revoked");
+    }
+
+    @Test
+    void aNewFileServerServesWhatLasts() throws Exception {
+        BackendProcess backend = start(stage.policyLendingFor("always", 120));
+        mount();
+        LentFile lent = borrow();
+        assertTrue(backend.child("file-server").destroyForcibly());
+        backend.awaitInstance(Stage.INSTANCE, "mounted", false);
+        GuestDouble again = Patience.await("the new file server to serve", PATIENCE, () -> {
+            try {
+                return Optional.of(mount());
+            } catch (Exception _) {
+                // Not there yet: it turns the guest away.
+                return Optional.empty();
+            }
+        });
+        int open = Patience.await("the lease to be back", PATIENCE, () -> {
+            try {
+                return Optional.of(again.open(lent.lease(), lent.name()));
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+        });
+        assertEquals(TEXT, again.read(open));
+        assertEquals(1, leases().size());
+    }
+
+    @Test
+    void anotherFileInTheSamePlaceIsNotLent() throws Exception {
+        Path policy = stage.policyLendingFor("always", 120);
+        BackendProcess first = start(policy);
+        mount();
+        LentFile lent = borrow();
+        first.kill();
+        Files.move(file, stage.documents().resolve("kept.txt"));
+        makeAFile();
+        start(policy);
+        assertEnded(lent, "resource-gone");
+    }
+
+    @Test
+    void whatThePolicyDeniesByNowEnds() throws Exception {
+        BackendProcess first = start(stage.policyLendingFor("always", 120));
+        mount();
+        LentFile lent = borrow();
+        first.kill();
+        start(stage.policy("deny", 120));
+        assertEnded(lent, "policy-changed");
+    }
+
+    /** One folder is one instance, on whichever machine it is found; and what is broken in another one's is that one's trouble. */
+    @Test
+    void aCopiedFolderRestoresTheInstance() throws Exception {
+        Path policy = stage.policyLendingFor("7d", 120);
+        start(policy);
+        mount();
+        LentFile lent = borrow();
+        stage.backend().close();
+        Path old = stage.session().resolve("old-state");
+        Files.move(stage.state(), old);
+        start(policy);
+        assertEquals(0, leases().size());
+        stage.backend().close();
+        Path copy = stage.state().resolve(Stage.INSTANCE);
+        if (Files.exists(copy)) {
+            Files.move(copy, stage.session().resolve("other-state"));
+        }
+        Files.createDirectories(copy);
+        try (var files = Files.list(old.resolve(Stage.INSTANCE))) {
+            for (Path each : files.toList()) {
+                Files.copy(each, copy.resolve(each.getFileName()));
+            }
+        }
+        stage.own(copy);
+        start(policy);
+        assertEquals(lent.lease(), leases().get(0).get("lease").asText());
+        GuestDouble guest = mount();
+        assertEquals(TEXT, guest.read(guest.open(lent.lease(), lent.name())));
+    }
+
+    @Test
+    void aFolderThatCannotBeUsedDoesNotKeepTheBackendFromStarting() throws Exception {
+        Path policy = stage.policyLendingFor("always", 120);
+        start(policy);
+        mount();
+        borrow();
+        stage.backend().close();
+        Path journal;
+        try (var files = Files.newDirectoryStream(stage.state().resolve(Stage.INSTANCE), "journal-*.jsonl")) {
+            journal = files.iterator().next();
+        }
+        Files.writeString(journal, Files.readString(journal).replace("report.txt", "report\u0000\"txt"));
+        BackendProcess second = start(policy);
+        assertEquals(0, leases().size());
+        JsonNode finding = Patience.await("the doctor's finding", PATIENCE, () -> {
+            try {
+                return doctor(second);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        });
+        assertEquals("care", finding.get("state").asText(), finding.toString());
+        assertTrue(finding.get("found").asText().contains("damaged-"), finding.toString());
+    }
+
+    private Optional<JsonNode> doctor(BackendProcess backend) throws IOException, InterruptedException {
+        var printed = backend.command(
+                "doctor", "--policy", stage.folder().resolve("policy.json").toString(), "--json");
+        for (JsonNode finding : new com.fasterxml.jackson.databind.json.JsonMapper().readTree(printed.out())) {
+            if (finding.get("check").asText().equals("leases of mail")) {
+                return Optional.of(finding);
+            }
+        }
+        return Optional.empty();
+    }
+}
