@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.spectrum_os.portal.tests.desktop.ConsentDialog;
 import org.spectrum_os.portal.tests.stage.GuestAgent.Face;
 
-/** What {@code bin/demo} shows: one file, asked for, lent, read, and taken back. */
+/** What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; and one lent for a time, past the backend's death. */
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int ANSWER_SECONDS = 300;
@@ -73,20 +73,41 @@ public final class Demo {
             narrator.more("Only the real window knows your phrase: " + Stage.PHRASE);
             narrator.more("You have " + ANSWER_SECONDS / 60 + " minutes.");
         } else {
-            answer(stage);
+            answer(stage, "");
         }
+        JsonNode answered = answered(app);
+        if (answered.get("response").asInt() != 0) {
+            return refused(answered);
+        }
+        boolean equal = showWhatWasRead(stage, app);
+        showLease(stage);
+        boolean takenBack = revoke(stage, app);
+        return equal && takenBack && restart(stage, agent, person) ? 0 : 1;
+    }
+
+    private static JsonNode answered(GuestApp app) throws IOException, InterruptedException {
         var answered = app.await("answered", Duration.ofSeconds(ANSWER_SECONDS + 60L));
         if (answered.isEmpty()) {
             throw new IOException(
                     "the application ended without an answer: " + app.report().everything());
         }
-        if (answered.get().get("response").asInt() != 0) {
-            return refused(answered.get());
+        return answered.get();
+    }
+
+    /** What a lease for a time goes through; says whether all of it was as it should be. */
+    private boolean restart(Stage stage, GuestAgent agent, boolean person) throws IOException, InterruptedException {
+        var act = new RestartAct(stage, agent, narrator, ANSWER_SECONDS);
+        GuestApp app = act.ask(TITLE);
+        if (person) {
+            narrator.more("Choose a file once more. The window says for how long it will be lent.");
+        } else {
+            answer(stage, "-for-a-time");
         }
-        boolean equal = showWhatWasRead(stage, app);
-        showLease(stage);
-        boolean takenBack = revoke(stage, app);
-        return equal && takenBack ? 0 : 1;
+        JsonNode answered = answered(app);
+        if (answered.get("response").asInt() != 0) {
+            return refused(answered) == 0;
+        }
+        return showWhatWasRead(stage, app) && act.goOn(app.report().event("read"));
     }
 
     private boolean findDisplay(Stage stage) throws IOException, InterruptedException {
@@ -113,16 +134,17 @@ public final class Demo {
         stage.own(documents);
     }
 
-    private void answer(Stage stage) throws IOException {
+    private void answer(Stage stage, String picture) throws IOException {
         Path pictures = Installation.checkout().resolve("build/demo");
         ConsentDialog dialog = ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
         narrator.step("The dialog is open and armed: " + dialog.title());
-        stage.desktop().screenshot(pictures.resolve("asked.png"));
+        stage.desktop().screenshot(pictures.resolve("asked" + picture + ".png"));
         dialog.chooseInList(NAME);
-        stage.desktop().screenshot(pictures.resolve("chosen.png"));
+        stage.desktop().screenshot(pictures.resolve("chosen" + picture + ".png"));
         dialog.lend();
         narrator.step("Chosen with the keyboard and lent: " + NAME);
-        narrator.more("Screenshots: " + pictures.resolve("asked.png") + " and chosen.png");
+        narrator.more(
+                "Screenshots: " + pictures.resolve("asked" + picture + ".png") + " and chosen" + picture + ".png");
     }
 
     private int refused(JsonNode answered) {

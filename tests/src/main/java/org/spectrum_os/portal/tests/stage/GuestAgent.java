@@ -74,6 +74,33 @@ public final class GuestAgent {
         return guest.sh("as-app env DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus " + command, patience);
     }
 
+    /** Holds a file open as the application's user and reads it until that fails; says how the error is called. */
+    public String readUntilItFails(String path, Duration patience) throws IOException, InterruptedException {
+        return guest.sh("""
+                        as-app python3 - '%s' <<'END'
+                        import errno, os, sys, time
+                        file = os.open(sys.argv[1], os.O_RDONLY)
+                        try:
+                            while True:
+                                os.pread(file, 1, 0)
+                                time.sleep(0.1)
+                        except OSError as e:
+                            print(errno.errorcode[e.errno])
+                        END
+                        """.formatted(path.replace("'", "'\\''")), patience)
+                .orThrow()
+                .text()
+                .strip();
+    }
+
+    /** The SHA-256 of a file, read as the application's user. */
+    public String sha256(String path) throws IOException, InterruptedException {
+        String printed = guest.sh("as-app sha256sum <'" + path.replace("'", "'\\''") + "'", PATIENCE)
+                .orThrow()
+                .text();
+        return printed.substring(0, printed.indexOf(' '));
+    }
+
     /** Starts the application, which asks for files; the result comes when it ends. */
     public CompletableFuture<AppReport> openFile(String... arguments) {
         String command = DISK + "/apps/open-file " + String.join(" ", quoted(List.of(arguments)));

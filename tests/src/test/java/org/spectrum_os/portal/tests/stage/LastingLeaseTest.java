@@ -54,26 +54,14 @@ class LastingLeaseTest {
             stage.backend().kill();
             stage.startBackend(policy);
             remount(stage, agent);
-            assertEquals(sum, sha256(stage, path));
+            assertEquals(sum, agent.sha256(path));
             // In order this time.
             stage.startBackend(policy);
             remount(stage, agent);
-            assertEquals(sum, sha256(stage, path));
+            assertEquals(sum, agent.sha256(path));
             assertTrue(Instant.now().isBefore(until), "the machine is too slow for this test's time");
 
-            var held =
-                    stage.guest().sh("""
-                    as-app python3 - '%s' <<'END'
-                    import errno, os, sys, time
-                    file = os.open(sys.argv[1], os.O_RDONLY)
-                    try:
-                        while os.pread(file, 1, 0):
-                            time.sleep(0.1)
-                    except OSError as e:
-                        print(errno.errorcode[e.errno])
-                    END
-                    """.formatted(path), LENT.plus(PATIENCE)).orThrow();
-            assertEquals("ESTALE", held.text().strip());
+            assertEquals("ESTALE", agent.readUntilItFails(path, LENT.plus(PATIENCE)));
             assertFalse(Instant.now().isBefore(until), "it ended before its time");
             assertEquals(0, stage.backend().json("leases").size());
             assertEquals("", stage.guest().sh("ls -A /run/portal").text().strip());
@@ -86,13 +74,5 @@ class LastingLeaseTest {
     private static void remount(Stage stage, GuestAgent agent) throws Exception {
         agent.mount().orThrow();
         stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
-    }
-
-    private static String sha256(Stage stage, String path) throws Exception {
-        return stage.guest()
-                .sh("as-app sha256sum '" + path + "'", PATIENCE)
-                .orThrow()
-                .text()
-                .substring(0, 64);
     }
 }
