@@ -55,7 +55,7 @@ final class Deadlines {
             }
         });
         now.forEach((app, permission) -> set(new Place(table, id, app), permission, notBefore));
-        schedule();
+        schedule(time.now(), time.sinceBoot());
     }
 
     private void set(Place place, Permission permission, Instant notBefore) {
@@ -81,7 +81,11 @@ final class Deadlines {
     }
 
     private boolean isOver(Due due) {
-        return !time.now().isBefore(due.when()) || time.sinceBoot().compareTo(due.sinceBoot()) >= 0;
+        return isOver(due, time.now(), time.sinceBoot());
+    }
+
+    private static boolean isOver(Due due, Instant now, Duration boot) {
+        return !now.isBefore(due.when()) || boot.compareTo(due.sinceBoot()) >= 0;
     }
 
     /** What is left of the permissions of an entry. */
@@ -96,12 +100,10 @@ final class Deadlines {
     }
 
     /** Sets the alarm for the next deadline. Those that are over and still there wait for the next look: writing their end failed. */
-    private synchronized void schedule() {
+    private synchronized void schedule(Instant now, Duration boot) {
         if (stopped || dues.isEmpty()) {
             return;
         }
-        Duration boot = time.sinceBoot();
-        Instant now = time.now();
         Duration next = LOOK;
         for (Due due : dues.values()) {
             Duration left =
@@ -128,15 +130,18 @@ final class Deadlines {
     }
 
     private void look() {
+        // One look at the clocks for both: what comes due between two would be neither over nor waited for.
+        Instant now = time.now();
+        Duration boot = time.sinceBoot();
         dues.entrySet().stream()
-                .filter(entry -> isOver(entry.getValue()))
+                .filter(entry -> isOver(entry.getValue(), now, boot))
                 .map(Map.Entry::getKey)
                 .toList()
                 .forEach(over);
         synchronized (this) {
             alarm = null;
         }
-        schedule();
+        schedule(now, boot);
     }
 
     synchronized void stop() {

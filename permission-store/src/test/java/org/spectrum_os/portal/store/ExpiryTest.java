@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -213,6 +214,49 @@ class ExpiryTest {
             time.pass(HOUR);
             settle(store);
             assertEquals(List.of(), store.ids("t"));
+        }
+    }
+
+    /** A clock that goes on by a millisecond whenever somebody looks. */
+    private static final class CreepingTime implements StoreTime {
+        private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+        private Duration delay = Duration.ZERO;
+        private Runnable task = () -> {};
+
+        @Override
+        public synchronized Instant now() {
+            Instant seen = now;
+            now = now.plusMillis(1);
+            return seen;
+        }
+
+        @Override
+        public Duration sinceBoot() {
+            return HOUR;
+        }
+
+        @Override
+        public synchronized Alarm after(Duration when, Runnable what) {
+            delay = when;
+            task = what;
+            return () -> {};
+        }
+
+        private synchronized void set(Instant to) {
+            now = to;
+        }
+    }
+
+    /** Not over when the timer looked, over a moment later: that must not wait for the next round. */
+    @Test
+    void whatComesDueWhileTheTimerLooksIsNotForgotten() throws Exception {
+        var creeping = new CreepingTime();
+        Instant end = Instant.parse("2026-03-01T12:00:03Z");
+        try (Store store = Store.open(folder, creeping, Store.OnLastEnd.KEEP_ENTRY)) {
+            allow(store, "a", new End.At(end));
+            creeping.set(end.minusMillis(1));
+            creeping.task.run();
+            assertTrue(creeping.delay.compareTo(Duration.ofMillis(10)) < 0, "looks again after " + creeping.delay);
         }
     }
 }

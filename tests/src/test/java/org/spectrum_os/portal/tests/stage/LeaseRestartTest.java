@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +39,9 @@ class LeaseRestartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TEXT = "figures";
     private static final int ESTALE = 116;
+    /** The machine may be busy; what is wrong in the alarms comes 5 s late, with the next look at the clocks. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
     private static final FileRequest ASK = new FileRequest(
             Untrusted.of("org.example.App"),
             Untrusted.of("Attach"),
@@ -107,6 +111,10 @@ class LeaseRestartTest {
         return Files.readString(stage.state().resolve(Stage.INSTANCE).resolve("audit.jsonl"));
     }
 
+    private static JsonNode json(String text) throws IOException {
+        return new JsonMapper().readTree(text);
+    }
+
     private void assertEnded(LentFile lent, String why) throws Exception {
         assertEquals(0, leases().size());
         assertTrue(
@@ -167,6 +175,12 @@ class LeaseRestartTest {
             }
         });
         assertEnded(lent, "expired");
+        String end = audit().lines()
+                .filter(line -> line.contains("\"why\":\"expired\""))
+                .findFirst()
+                .orElseThrow();
+        Instant ended = Instant.parse(json(end).get("time").asText());
+        assertTrue(ended.isBefore(until.plus(LATE)), "lent until " + until + ", and ended: " + end);
         assertEquals("Nothing is lent.", third.command("leases").out().strip());
     }
 
@@ -296,28 +310,22 @@ class LeaseRestartTest {
         Files.writeString(journal, Files.readString(journal).replace("report.txt", "report\u0000\"txt"));
         BackendProcess second = start(policy);
         assertEquals(0, leases().size());
-        JsonNode finding = Patience.await("the doctor's finding", PATIENCE, () -> {
-            try {
-                return doctor(second);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        });
-        assertEquals("care", finding.get("state").asText(), finding.toString());
-        assertTrue(finding.get("found").asText().contains("damaged-"), finding.toString());
+        List<JsonNode> findings = doctor(second);
+        // That it is the backend which has the folder open, the doctor has seen too.
+        assertEquals(1, findings.size(), findings.toString());
+        assertEquals("care", findings.getFirst().get("state").asText(), findings.toString());
+        assertTrue(findings.getFirst().get("found").asText().contains("damaged-"), findings.toString());
     }
 
-    private Optional<JsonNode> doctor(BackendProcess backend) throws IOException, InterruptedException {
+    private List<JsonNode> doctor(BackendProcess backend) throws IOException, InterruptedException {
         var printed = backend.command(
                 "doctor", "--policy", stage.folder().resolve("policy.json").toString(), "--json");
-        for (JsonNode finding : new com.fasterxml.jackson.databind.json.JsonMapper().readTree(printed.out())) {
+        var findings = new ArrayList<JsonNode>();
+        for (JsonNode finding : json(printed.out())) {
             if (finding.get("check").asText().equals("leases of mail")) {
-                return Optional.of(finding);
+                findings.add(finding);
             }
         }
-        return Optional.empty();
+        return findings;
     }
 }
