@@ -206,7 +206,7 @@ public final class MarshalWriter {
             if (bytes > MAX_SIZE - out.position()) {
                 throw new IllegalStateException("what is written exceeds a D-Bus message, " + MAX_SIZE + " bytes");
             }
-            int capacity = Math.max(out.capacity() * 2, out.position() + bytes);
+            int capacity = Math.min(MAX_SIZE, Math.max(out.capacity() * 2, out.position() + bytes));
             out = ByteBuffer.wrap(Arrays.copyOf(out.array(), capacity))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .position(out.position());
