@@ -35,7 +35,7 @@ final class CallDispatcher {
     CallDispatcher(ObjectTree tree, BusTransport transport) {
         this.tree = tree;
         this.transport = transport;
-        this.ordered = new OrderedCalls(transport);
+        this.ordered = new OrderedCalls(transport::writeRaw);
     }
 
     /** On the reading thread: takes the call to an ordered interface, or counts it and hands it on. */

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.dbus;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spectrum_os.portal.dbus.marshal.MarshalException;
@@ -28,11 +29,12 @@ final class OrderedCalls {
         private long bytes;
     }
 
-    private final BusTransport transport;
+    private final Predicate<byte[]> transport;
     private final Map<String, Load> waiting = new HashMap<>();
     private long bytesOfAll;
 
-    OrderedCalls(BusTransport transport) {
+    /** @param transport sends a message; false when the connection has ended */
+    OrderedCalls(Predicate<byte[]> transport) {
         this.transport = transport;
     }
 
@@ -109,7 +111,7 @@ final class OrderedCalls {
     }
 
     void send(byte[] message) {
-        if (!transport.writeRaw(message)) {
+        if (!transport.test(message)) {
             LOG.debug("An answer could not be written: the bus is gone");
         }
     }
