@@ -70,6 +70,11 @@ final class LineCodec {
                 .build();
     }
 
+    /** Writes JSON as the lines are written. */
+    static JsonGenerator generator(java.io.OutputStream out) throws IOException {
+        return MAPPER.createGenerator(out);
+    }
+
     /**
      * A line as it was read.
      *
@@ -157,19 +162,19 @@ final class LineCodec {
         }
     }
 
-    private static void writeData(MarshalledValue data, JsonGenerator out) throws IOException {
+    static void writeData(MarshalledValue data, JsonGenerator out) throws IOException {
         out.writeFieldName("data");
         out.writeTree(TypedJson.toJson(data));
     }
 
-    private static void write(Unknown unknown, JsonGenerator out) throws IOException {
+    static void write(Unknown unknown, JsonGenerator out) throws IOException {
         for (var member : unknown.members().entrySet()) {
             out.writeFieldName(member.getKey());
             out.writeTree(member.getValue());
         }
     }
 
-    private static void write(Permission permission, JsonGenerator out) throws IOException {
+    static void write(Permission permission, JsonGenerator out) throws IOException {
         out.writeStartObject();
         out.writeArrayFieldStart("access");
         for (String word : permission.access()) {

@@ -156,7 +156,7 @@ final class Loader {
                 if (at != null && at.isAfter(latest)) {
                     latest = at;
                 }
-                apply(read.line());
+                apply(read.line(), tables, foreign);
             } catch (LineCodec.DamagedException e) {
                 problem("line " + number + ": " + e.getMessage());
                 return number > 1;
@@ -184,7 +184,8 @@ final class Loader {
         }
     }
 
-    private void apply(Line line) throws LineCodec.DamagedException {
+    /** Makes tables as a line says; what only a newer version understands goes to {@code foreign}. */
+    static void apply(Line line, Tables tables, List<Line.Foreign> foreign) throws LineCodec.DamagedException {
         switch (line) {
             case Line.Set(String table, String id, Entry entry) -> tables.put(table, id, entry);
             case Line.Data(String table, String id, var data) -> {
