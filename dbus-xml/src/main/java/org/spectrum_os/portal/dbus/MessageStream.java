@@ -35,9 +35,9 @@ final class MessageStream {
         this.channel = channel;
     }
 
-    /** Whether the next message, or all of it that the buffer can hold, is here already. */
+    /** Whether {@link #next} will not have to wait. */
     boolean isReady() throws IOException {
-        return in.remaining() >= FIXED && in.remaining() >= Math.min(BUFFER / 2, headSize() + bodySize());
+        return in.remaining() >= FIXED && in.remaining() >= headSize() + bodySize();
     }
 
     /**

@@ -93,11 +93,11 @@ final class RawMessage {
     }
 
     private byte[] finish(String signature, MarshalWriter body) throws MarshalException {
-        body.requireSignature(signature);
         if (body.size() > MAX_BYTES) {
             throw new IllegalArgumentException(
                     "a message body of " + body.size() + " bytes is too large; the most is " + MAX_BYTES);
         }
+        body.requireSignature(signature);
         if (!signature.isEmpty()) {
             begin(HeaderField.SIGNATURE, "g");
             out.writeSignature(signature);

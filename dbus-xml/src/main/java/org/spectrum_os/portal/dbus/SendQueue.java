@@ -205,7 +205,7 @@ final class SendQueue {
                     }
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Nobody else gets the right to write: what the bus has got may be half a message.
             batch.forEach(SendQueue::fail);
             failed.accept(new IOException("writing to the bus failed: " + e, e));

@@ -11,7 +11,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values from a message body, or from a {@link MarshalledValue}, one after the other. Each method skips the padding before its value
@@ -20,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class MarshalReader {
     /** The specification's bound for one array, in bytes. */
     static final int MAX_ARRAY = 64 << 20;
-
-    /**
-     * Containers within containers, variants included: what the reference bus takes in a body. The specification only bounds arrays
-     * and structs, by 32 each.
-     */
-    static final int MAX_DEPTH = 64;
 
     private final ByteBuffer in;
 
@@ -98,7 +91,7 @@ public final class MarshalReader {
         return beginArray(elementType.charAt(0));
     }
 
-    private int beginArray(char element) throws MarshalException {
+    int beginArray(char element) throws MarshalException {
         int length = readInt32();
         if (length < 0 || length > MAX_ARRAY) {
             throw new MarshalException(
@@ -149,113 +142,15 @@ public final class MarshalReader {
 
     /** Skips values, and throws unless they are of these types. Depth counts from here. */
     public void skip(String signature) throws MarshalException {
+        var walk = new ValueWalk(this, null);
         for (int at = 0; at < signature.length(); ) {
-            at = walk(signature, at, null, 0);
+            at = walk.walk(signature, at, 0);
         }
     }
 
     /** Copies one value, so that its padding fits the place where it is written. Depth counts as inside a variant. */
     void copyInto(MarshalWriter out, String type) throws MarshalException {
-        walk(withoutDescriptors(type), 0, out, 1);
-    }
-
-    /**
-     * Reads the value of the type that begins at {@code at}, and writes it when there is something to write to.
-     *
-     * @return where in the signature the next type begins
-     */
-    private int walk(String signature, int at, @Nullable MarshalWriter out, int depth) throws MarshalException {
-        if (depth > MAX_DEPTH) {
-            throw new MarshalException("a value nests deeper than " + MAX_DEPTH + " levels");
-        }
-        return switch (signature.charAt(at)) {
-            case 'v' -> {
-                String inner = withoutDescriptors(Types.requireSingle(readSignature()));
-                if (out != null) {
-                    out.writeSignature(inner);
-                }
-                walk(inner, 0, out, depth + 1);
-                yield at + 1;
-            }
-            case '(', '{' -> walkStruct(signature, at + 1, out, depth + 1);
-            case 'a' -> walkArray(signature, at + 1, out, depth + 1);
-            default -> {
-                if (out == null) {
-                    skipBasic(signature.charAt(at));
-                } else {
-                    copyBasic(signature.charAt(at), out);
-                }
-                yield at + 1;
-            }
-        };
-    }
-
-    private int walkStruct(String signature, int members, @Nullable MarshalWriter out, int depth)
-            throws MarshalException {
-        beginStruct();
-        if (out != null) {
-            out.beginStruct();
-        }
-        int at = members;
-        while (signature.charAt(at) != ')' && signature.charAt(at) != '}') {
-            at = walk(signature, at, out, depth);
-        }
-        return at + 1;
-    }
-
-    private int walkArray(String signature, int at, @Nullable MarshalWriter out, int depth) throws MarshalException {
-        char element = signature.charAt(at);
-        int end = beginArray(element);
-        int array = out == null ? 0 : out.beginArray(element);
-        if (element == 'y') {
-            byte[] bytes = readBytes(end);
-            if (out != null) {
-                out.writeBytes(bytes);
-            }
-        } else {
-            while (hasNext(end)) {
-                walk(signature, at, out, depth);
-            }
-        }
-        if (out != null) {
-            out.endArray(array);
-        }
-        return Types.end(signature, at);
-    }
-
-    private void copyBasic(char type, MarshalWriter out) throws MarshalException {
-        switch (type) {
-            case 'y' -> out.writeByte(readByte());
-            case 'b' -> out.writeBoolean(readBoolean());
-            case 'n', 'q' -> out.writeInt16(readInt16());
-            case 'i', 'u' -> out.writeInt32(readInt32());
-            case 'x', 't', 'd' -> out.writeInt64(readInt64());
-            case 's' -> out.writeString(readString());
-            case 'o' -> out.writeObjectPath(readString());
-            case 'g' -> out.writeSignature(readSignature());
-            default -> throw new MarshalException("'" + type + "' is no type of a value");
-        }
-    }
-
-    private void skipBasic(char type) throws MarshalException {
-        switch (type) {
-            case 'y' -> readByte();
-            case 'b' -> readBoolean();
-            case 'n', 'q' -> readInt16();
-            case 'i', 'u' -> readInt32();
-            case 'x', 't', 'd' -> readInt64();
-            case 's' -> readString();
-            case 'o' -> MarshalWriter.requirePath(readString());
-            case 'g' -> readSignature();
-            default -> throw new MarshalException("'" + type + "' is no type of a value");
-        }
-    }
-
-    private static String withoutDescriptors(String type) throws MarshalException {
-        if (type.indexOf('h') >= 0) {
-            throw new MarshalException("a value of type '" + type + "' means nothing outside its message");
-        }
-        return type;
+        new ValueWalk(this, out).walk(ValueWalk.withoutDescriptors(type), 0, 1);
     }
 
     /** The bytes of an array of bytes whose end {@link #beginArray} has told. */
