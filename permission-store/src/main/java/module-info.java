@@ -12,6 +12,7 @@ module org.spectrum_os.portal.store {
     requires transitive org.spectrum_os.portal.dbus;
 
     exports org.spectrum_os.portal.store;
+    exports org.spectrum_os.portal.store.lease;
 
     opens org.spectrum_os.portal.store to
             com.fasterxml.jackson.databind;

@@ -30,7 +30,7 @@ final class Journal implements AutoCloseable {
         try {
             var journal = new Journal(number, file, 0);
             journal.append(ByteBuffer.wrap(
-                    LineCodec.write(new Line.Header(LineCodec.JOURNAL, number, latest, Unknown.NONE), now)));
+                    LineWriting.write(new Line.Header(LineWriting.JOURNAL, number, latest, Unknown.NONE), now)));
             folder.sync();
             return journal;
         } catch (IOException e) {

@@ -23,10 +23,10 @@ sealed interface Line {
     /** An entry as a whole. */
     record Set(String table, String id, Entry entry) implements Line {}
 
-    /** An entry's value; the entry exists, or this line means nothing. */
+    /** An entry's value. */
     record Data(String table, String id, MarshalledValue data) implements Line {}
 
-    /** One permission of an entry; the entry exists, or this line means nothing. */
+    /** One permission of an entry. */
     record Allow(String table, String id, String app, Permission permission) implements Line {}
 
     /** One permission is gone. */

@@ -5,11 +5,13 @@ package org.spectrum_os.portal.store;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -20,11 +22,13 @@ final class Loader {
     /** More problems of one file than these are only counted. */
     private static final int MOST_TOLD = 5;
 
+    private static final int BUFFER = 1 << 18;
+
     private static final System.Logger LOG = System.getLogger(Loader.class.getName());
 
     private final StoreFolder folder;
     private final Instant now;
-    private final LineCodec codec = new LineCodec();
+    private final LineReading codec = new LineReading();
     private final Tables tables = new Tables();
     private final List<Line.Foreign> foreign = new ArrayList<>();
     private Unknown header = Unknown.NONE;
@@ -65,7 +69,7 @@ final class Loader {
         long first = 1;
         long size = 0;
         if (Files.exists(folder.store(), LinkOption.NOFOLLOW_LINKS)) {
-            var file = new OneFile(folder.store(), LineCodec.STORE, true);
+            var file = new OneFile(folder.store(), LineWriting.STORE, true);
             file.read();
             size = file.good;
             first = file.header == null ? 1 : file.header.number();
@@ -83,7 +87,7 @@ final class Loader {
                 LOG.log(WARNING, "{0}: the journal before it is missing", journal.getValue());
             }
             last = journal.getKey();
-            var file = new OneFile(journal.getValue(), LineCodec.JOURNAL, last != journals.lastKey());
+            var file = new OneFile(journal.getValue(), LineWriting.JOURNAL, last != journals.lastKey());
             file.read();
             length = file.problems.isEmpty() && file.header != null ? file.good : 0;
         }
@@ -116,7 +120,9 @@ final class Loader {
             } else if (Files.size(path) > Store.LARGEST * 4) {
                 problem("it has more than " + Store.LARGEST * 4 + " bytes");
             } else {
-                lines(Files.readAllBytes(path));
+                try (InputStream in = Files.newInputStream(path)) {
+                    lines(in);
+                }
             }
             if (!problems.isEmpty()) {
                 damaged = true;
@@ -127,20 +133,34 @@ final class Loader {
             }
         }
 
-        private void lines(byte[] bytes) {
+        private void lines(InputStream in) throws IOException {
+            byte[] buffer = new byte[BUFFER];
+            int filled = 0;
             int number = 0;
-            int start = 0;
-            for (int at = 0; at < bytes.length; at++) {
-                if (bytes[at] == '\n') {
-                    number++;
-                    if (!take(bytes, start, at - start, number)) {
-                        return;
+            while (true) {
+                int read = in.read(buffer, filled, buffer.length - filled);
+                if (read < 0) {
+                    break;
+                }
+                int start = 0;
+                for (int at = filled; at < filled + read; at++) {
+                    if (buffer[at] == '\n') {
+                        number++;
+                        if (!take(buffer, start, at - start, number)) {
+                            return;
+                        }
+                        good += at + 1 - start;
+                        start = at + 1;
                     }
-                    start = at + 1;
-                    good = start;
+                }
+                filled += read - start;
+                System.arraycopy(buffer, start, buffer, 0, filled);
+                if (filled == buffer.length) {
+                    // A line of any length: the file's own length is its bound.
+                    buffer = Arrays.copyOf(buffer, Math.multiplyExact(filled, 2));
                 }
             }
-            if (wholeExpected && (start < bytes.length || number == 0)) {
+            if (wholeExpected && (filled > 0 || number == 0)) {
                 problem(number == 0 ? "it is empty" : "its last line is not whole");
             }
         }
@@ -148,7 +168,7 @@ final class Loader {
         /** Takes one line; false when there is no sense in going on. */
         private boolean take(byte[] bytes, int start, int length, int number) {
             try {
-                LineCodec.Stamped read = codec.read(bytes, start, length);
+                LineReading.Stamped read = codec.read(bytes, start, length);
                 if (number == 1) {
                     return takeHeader(read.line());
                 }
@@ -157,7 +177,7 @@ final class Loader {
                     latest = at;
                 }
                 apply(read.line(), tables, foreign);
-            } catch (LineCodec.DamagedException e) {
+            } catch (LineReading.DamagedException e) {
                 problem("line " + number + ": " + e.getMessage());
                 return number > 1;
             }
@@ -185,20 +205,14 @@ final class Loader {
     }
 
     /** Makes tables as a line says; what only a newer version understands goes to {@code foreign}. */
-    static void apply(Line line, Tables tables, List<Line.Foreign> foreign) throws LineCodec.DamagedException {
+    static void apply(Line line, Tables tables, List<Line.Foreign> foreign) throws LineReading.DamagedException {
         switch (line) {
             case Line.Set(String table, String id, Entry entry) -> tables.put(table, id, entry);
-            case Line.Data(String table, String id, var data) -> {
-                Entry before = tables.get(table, id);
-                if (before != null) {
-                    tables.put(table, id, before.with(data));
-                }
-            }
+            case Line.Data(String table, String id, var data) ->
+                tables.put(table, id, existing(tables, table, id).with(data));
             case Line.Allow(String table, String id, String app, Permission permission) -> {
-                Entry before = tables.get(table, id);
-                if (before != null) {
-                    tables.put(table, id, before.with(before.permissions().with(app, permission)));
-                }
+                Entry before = existing(tables, table, id);
+                tables.put(table, id, before.with(before.permissions().with(app, permission)));
             }
             case Line.Forbid(String table, String id, String app, var _) -> {
                 Entry before = tables.get(table, id);
@@ -208,7 +222,13 @@ final class Loader {
             }
             case Line.Delete(String table, String id, var _) -> tables.put(table, id, null);
             case Line.Foreign unknown -> foreign.add(unknown);
-            case Line.Header _ -> throw new LineCodec.DamagedException("a header where a change should be");
+            case Line.Header _ -> throw new LineReading.DamagedException("a header where a change should be");
         }
+    }
+
+    /** The entry to which a line belongs. It is missing only when the line that made it was damaged: what is known of it is kept. */
+    private static Entry existing(Tables tables, String table, String id) {
+        Entry entry = tables.get(table, id);
+        return entry == null ? new Entry(Evaluation.NO_DATA, Permissions.NONE, Unknown.NONE) : entry;
     }
 }

@@ -27,6 +27,11 @@ public record Permission(List<String> access, Instant created, End end, String r
         return new Permission(access, created, NEVER, "", 0, Unknown.NONE);
     }
 
+    /** One that was granted on terms. */
+    public static Permission granted(List<String> access, Instant created, End end, String reason) {
+        return new Permission(access, created, end, reason, 0, Unknown.NONE);
+    }
+
     Permission usedOnceMore() {
         return new Permission(access, created, end, reason, uses + 1, unknown);
     }

@@ -36,12 +36,12 @@ final class Snapshot {
         try (FileChannel file = FileChannel.open(
                 fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), StoreFolder.PRIVATE_FILE)) {
             var out = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER);
-            out.write(LineCodec.write(header, now));
+            out.write(LineWriting.write(header, now));
             for (Tables.Row row : rows) {
-                out.write(LineCodec.write(new Line.Set(row.table(), row.id(), row.entry()), null));
+                out.write(LineWriting.write(new Line.Set(row.table(), row.id(), row.entry()), null));
             }
             for (Line.Foreign line : foreign) {
-                out.write(LineCodec.write(line, null));
+                out.write(LineWriting.write(line, null));
             }
             out.flush();
             file.force(true);

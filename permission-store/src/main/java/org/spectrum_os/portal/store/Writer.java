@@ -121,7 +121,7 @@ final class Writer implements AutoCloseable {
                         outcome = new Outcome.Refused(Change.Refusal.FULL);
                     } else {
                         size += growth;
-                        lines.write(LineCodec.write(line(change, done), now));
+                        lines.write(LineWriting.write(line(change, done), now));
                         ahead.put(key, Optional.ofNullable(done.after()));
                     }
                 }
@@ -201,7 +201,7 @@ final class Writer implements AutoCloseable {
     }
 
     private Line.Header header(Journal next) {
-        return new Line.Header(LineCodec.STORE, next.number(), latest, header);
+        return new Line.Header(LineWriting.STORE, next.number(), latest, header);
     }
 
     private void use(Journal next) throws IOException {

@@ -164,7 +164,7 @@ final class GvdbFile {
     private Region region(int at, int alignment) throws GvdbException {
         Region region = regionOrNull(at, alignment);
         if (region == null) {
-            throw unreadable("a table of it would lie outside the file; the file may have been cut");
+            throw unreadable("the file refers to a place outside it, and may have been cut");
         }
         return region;
     }
