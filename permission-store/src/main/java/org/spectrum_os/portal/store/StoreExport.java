@@ -26,7 +26,7 @@ public final class StoreExport {
     public static void write(StoreView view, Collection<String> tables, Instant now, OutputStream out)
             throws IOException {
         Instant seen = now.isAfter(view.latest()) ? now : view.latest();
-        JsonGenerator json = LineCodec.generator(out).useDefaultPrettyPrinter();
+        JsonGenerator json = LineWriting.MAPPER.createGenerator(out).useDefaultPrettyPrinter();
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.writeStartObject();
         json.writeStringField("format", FORMAT);
@@ -50,17 +50,17 @@ public final class StoreExport {
 
     private static void write(Entry entry, Instant now, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        LineCodec.writeData(entry.data(), json);
+        LineWriting.writeData(entry.data(), json);
         json.writeObjectFieldStart("permissions");
         for (String app : entry.permissions().apps()) {
             Permission permission = entry.permissions().get(app);
             if (permission != null && !(permission.end() instanceof End.At(Instant when) && !when.isAfter(now))) {
                 json.writeFieldName(app);
-                LineCodec.write(permission, json);
+                LineWriting.write(permission, json);
             }
         }
         json.writeEndObject();
-        LineCodec.write(entry.unknown(), json);
+        LineWriting.write(entry.unknown(), json);
         json.writeEndObject();
     }
 }

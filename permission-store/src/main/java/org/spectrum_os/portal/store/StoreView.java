@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.store;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,7 +31,7 @@ public final class StoreView {
     private final Tables tables = new Tables();
     private final List<Line.Foreign> foreign = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private final LineCodec codec = new LineCodec();
+    private final LineReading reading = new LineReading();
     private Instant latest = Instant.EPOCH;
 
     private StoreView() {}
@@ -71,11 +73,11 @@ public final class StoreView {
         try {
             long first = 1;
             if (key(folder) != null) {
-                Line.Header header = readFile(StoreFolder.store(folder), LineCodec.STORE);
+                Line.Header header = readFile(StoreFolder.store(folder), LineWriting.STORE);
                 first = header == null ? 1 : header.number();
             }
             for (Map.Entry<Long, Path> journal : journals.tailMap(first).entrySet()) {
-                readFile(journal.getValue(), LineCodec.JOURNAL);
+                readFile(journal.getValue(), LineWriting.JOURNAL);
             }
             return true;
         } catch (NoSuchFileException e) {
@@ -88,16 +90,19 @@ public final class StoreView {
             problem(file, 0, "it has more than " + Store.LARGEST * 4 + " bytes");
             return null;
         }
-        byte[] bytes = Files.readAllBytes(file);
         Line.Header header = null;
         int number = 0;
-        int start = 0;
-        for (int at = 0; at < bytes.length; at++) {
+        var line = new ByteArrayOutputStream();
+        try (var in = new BufferedInputStream(Files.newInputStream(file))) {
             // What follows the last newline is being written at the moment.
-            if (bytes[at] == '\n') {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (next != '\n') {
+                    line.write(next);
+                    continue;
+                }
                 number++;
                 try {
-                    LineCodec.Stamped read = codec.read(bytes, start, at - start);
+                    LineReading.Stamped read = reading.read(line.toByteArray(), 0, line.size());
                     if (number == 1) {
                         header = header(read.line(), format);
                         later(header.latest());
@@ -105,23 +110,23 @@ public final class StoreView {
                         later(read.at());
                         Loader.apply(read.line(), tables, foreign);
                     }
-                } catch (LineCodec.DamagedException e) {
+                } catch (LineReading.DamagedException e) {
                     problem(file, number, String.valueOf(e.getMessage()));
                     if (number == 1) {
                         return null;
                     }
                 }
-                start = at + 1;
+                line.reset();
             }
         }
         return header;
     }
 
-    private static Line.Header header(Line line, String format) throws LineCodec.DamagedException {
+    private static Line.Header header(Line line, String format) throws LineReading.DamagedException {
         if (line instanceof Line.Header header && header.format().equals(format)) {
             return header;
         }
-        throw new LineCodec.DamagedException("it is no header of a " + format);
+        throw new LineReading.DamagedException("it is no header of a " + format);
     }
 
     private void later(@Nullable Instant at) {
