@@ -6,9 +6,9 @@
 //
 //   client OPERATION TABLE ENTRIES DEPTH SECONDS
 //
-// OPERATION: ping, lookup, get, list, set, fill. "fill" makes ENTRIES entries in TABLE and prints how long it took; the others work on
+// OPERATION: ping, lookup, get, list, set, fill, fsync. "fill" makes ENTRIES entries in TABLE and prints how long it took; the others work on
 // entries picked in a fixed pseudo-random order for about SECONDS and print one JSON object: calls, seconds, per_second, and the median
-// and 99th percentile of the latencies in milliseconds. Exit status 1 after any error reply, with its text on standard error.
+// and 99th percentile of the latencies in milliseconds. "fsync" calls nobody: it appends 160 bytes to the file TABLE and fsyncs them. Exit status 1 after any error reply, with its text on standard error.
 //
 // Made with (packages gcc, pkg-config and libdbus-1-dev):
 //
@@ -18,11 +18,14 @@
 // compared a private bus of its own (dbus-run-session) and the same ENTRIES, DEPTH and SECONDS, and warm each up first.
 
 #include <dbus/dbus.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *NAME = "org.freedesktop.impl.portal.PermissionStore";
 static const char *PATH = "/org/freedesktop/impl/portal/PermissionStore";
@@ -123,20 +126,49 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static void print(const char *operation, long depth, double took) {
+    long sample = answered < MOST_LATENCIES ? answered : MOST_LATENCIES;
+    qsort(latencies, sample, sizeof *latencies, ascending);
+    printf("{\"operation\": \"%s\", \"entries\": %ld, \"depth\": %ld, \"calls\": %ld, \"seconds\": %.3f, \"per_second\": %.1f, "
+           "\"median_ms\": %.3f, \"p99_ms\": %.3f}\n",
+        operation, entries, depth, answered, took, answered / took, sample ? latencies[sample / 2] * 1e3 : 0,
+        sample ? latencies[sample * 99 / 100] * 1e3 : 0);
+}
+
+static void appending(const char *path, double seconds) {
+    char line[160];
+    memset(line, 'x', sizeof line);
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    double begin = now();
+    if (file < 0)
+        die(path, strerror(errno));
+    while (now() - begin < seconds) {
+        double one = now();
+        if (write(file, line, sizeof line) != sizeof line || fdatasync(file) != 0)
+            die(path, strerror(errno));
+        latencies[answered++] = now() - one;
+    }
+    print("fsync", 1, now() - begin);
+}
+
 int main(int count, char **words) {
     if (count != 6)
-        die("usage", "client ping|lookup|get|list|set|fill TABLE ENTRIES DEPTH SECONDS");
+        die("usage", "client ping|lookup|get|list|set|fill|fsync TABLE ENTRIES DEPTH SECONDS");
     const char *operation = words[1];
     int filling = strcmp(operation, "fill") == 0;
     table = words[2];
     entries = atol(words[3]);
     long depth = atol(words[4]);
     double seconds = atof(words[5]);
+    latencies = malloc(MOST_LATENCIES * sizeof *latencies);
     DBusError error = DBUS_ERROR_INIT;
+    if (strcmp(operation, "fsync") == 0) {
+        appending(table, seconds);
+        return 0;
+    }
     bus = dbus_bus_get_private(DBUS_BUS_SESSION, &error);
     if (bus == NULL)
         die("connecting to the session bus", error.message);
-    latencies = malloc(MOST_LATENCIES * sizeof *latencies);
     double begin = now();
     while (filling ? answered < entries : now() - begin < seconds || answered < started) {
         while (started - answered < depth && (filling ? started < entries : now() - begin < seconds))
@@ -144,13 +176,7 @@ int main(int count, char **words) {
         if (!dbus_connection_read_write_dispatch(bus, 1000))
             die("waiting", "the bus is gone");
     }
-    double took = now() - begin;
-    long sample = answered < MOST_LATENCIES ? answered : MOST_LATENCIES;
-    qsort(latencies, sample, sizeof *latencies, ascending);
-    printf("{\"operation\": \"%s\", \"entries\": %ld, \"depth\": %ld, \"calls\": %ld, \"seconds\": %.3f, \"per_second\": %.1f, "
-           "\"median_ms\": %.3f, \"p99_ms\": %.3f}\n",
-        operation, entries, depth, answered, took, answered / took, sample ? latencies[sample / 2] * 1e3 : 0,
-        sample ? latencies[sample * 99 / 100] * 1e3 : 0);
+    print(operation, depth, now() - begin);
     dbus_connection_close(bus);
     return 0;
 }

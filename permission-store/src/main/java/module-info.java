@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What must outlive a crash. For now that is the audit log: every request, decision, grant, use and end, on disk before the answer
- * leaves; and D-Bus values in forms that are kept. It knows D-Bus's values, but neither buses nor the link.
+ * What must outlive a crash: permissions, the leases among them, and the audit log, in files people can read and on the disk before any
+ * answer leaves. It knows D-Bus's values, but not the link.
  */
 module org.spectrum_os.portal.store {
     requires static org.jspecify;
@@ -12,9 +12,10 @@ module org.spectrum_os.portal.store {
     requires transitive org.spectrum_os.portal.dbus;
 
     exports org.spectrum_os.portal.store;
+    exports org.spectrum_os.portal.store.audit;
     exports org.spectrum_os.portal.store.lease;
 
-    opens org.spectrum_os.portal.store to
+    opens org.spectrum_os.portal.store.audit to
             com.fasterxml.jackson.databind;
     // picocli fills the fields of the commands.
     opens org.spectrum_os.portal.store.service to

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.protocol.DisplayText;
@@ -23,8 +24,8 @@ import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.protocol.ProtocolException;
-import org.spectrum_os.portal.store.AuditEvent;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Listener;
 import org.spectrum_os.portal.transport.SocketKind;
@@ -40,14 +41,12 @@ public final class LinkDoor implements AutoCloseable {
      * answered.
      */
     private static final int STRANGERS_MOST = 4;
-    /** In the audit log: all peers that are no instance. */
-    private static final String STRANGERS = "strangers";
 
     private final List<Instance> instances;
     private final Identities identities;
     private final Requests requests;
     private final FileConnections files;
-    private final AuditLog audit;
+    private final AuditBook audit;
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -61,7 +60,7 @@ public final class LinkDoor implements AutoCloseable {
         void serve(Instance instance, Connection connection) throws IOException;
     }
 
-    public LinkDoor(List<Instance> instances, Requests requests, FileConnections files, AuditLog audit) {
+    public LinkDoor(List<Instance> instances, Requests requests, FileConnections files, AuditBook audit) {
         this.instances = instances;
         this.identities = new Identities(instances);
         this.requests = requests;
@@ -126,7 +125,7 @@ public final class LinkDoor implements AutoCloseable {
     private void accepted(Connection connection, int port) {
         var instance = identities.of(connection.peer());
         if (instance.isEmpty()) {
-            turnAway(STRANGERS, connection, "the policy knows no instance with this peer");
+            turnAway(null, connection, "the policy knows no instance with this peer");
             return;
         }
         String name = instance.get().name();
@@ -155,10 +154,11 @@ public final class LinkDoor implements AutoCloseable {
         thread.start();
     }
 
-    private void turnAway(String source, Connection connection, String why) {
+    /** A null instance: the policy knows none with this peer. */
+    private void turnAway(@Nullable String instance, Connection connection, String why) {
         connection.close();
         LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
-        record(source, new AuditEvent.LinkRefused(connection.peer().toString(), why));
+        record(new AuditEvent.LinkRefused(instance, connection.peer().toString(), why));
     }
 
     /** Holds one of the places for strangers until the guest is linked, or its refused connection is closed. */
@@ -198,10 +198,10 @@ public final class LinkDoor implements AutoCloseable {
         try {
             channel.send(new Message.Welcome(Message.VERSION, name), Limits.FRAME);
             LOG.log(INFO, "{0} is linked ({1})", name, channel.connection().peer());
-            record(name, new AuditEvent.Linked(name, agent));
+            record(new AuditEvent.Linked(name, agent));
             String why = new Link(instance, channel, requests).run();
             LOG.log(INFO, "the link of {0} ended: {1}", name, why);
-            record(name, new AuditEvent.LinkEnded(name, why));
+            record(new AuditEvent.LinkEnded(name, why));
         } catch (IOException e) {
             turnAway(name, channel.connection(), name + " did not take its welcome: " + e.getMessage());
         } finally {
@@ -235,12 +235,12 @@ public final class LinkDoor implements AutoCloseable {
     }
 
     /** Links come and go as the guest likes. */
-    private void record(String source, AuditEvent event) {
+    private void record(AuditEvent event) {
         if (closing) {
             return;
         }
         try {
-            audit.writeWithinBudget(source, event);
+            audit.writeWithinBudget(event);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
         }

@@ -31,8 +31,8 @@ import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.ResponseCode;
 import org.spectrum_os.portal.protocol.Untrusted;
-import org.spectrum_os.portal.store.AuditEvent;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.audit.AuditEvent;
 
 /**
  * Asks the user on behalf of applications that run on the host itself. They and their portal have the user's own files in reach, so what is
@@ -40,17 +40,14 @@ import org.spectrum_os.portal.store.AuditLog;
  */
 public final class HostFileChooser implements Chooser {
     private static final System.Logger LOG = System.getLogger(HostFileChooser.class.getName());
-    /** All host applications share one budget: there is no bound to the ids they may have. */
-    private static final String AUDIT_SOURCE = "host";
-
     private static final String UNNAMED = "an application";
 
     private final Policy.HostRules rules;
     private final ConsentDesk desk;
-    private final AuditLog audit;
+    private final AuditBook audit;
     private final AtomicLong requests = new AtomicLong();
 
-    public HostFileChooser(Policy.HostRules rules, ConsentDesk desk, AuditLog audit) {
+    public HostFileChooser(Policy.HostRules rules, ConsentDesk desk, AuditBook audit) {
         this.rules = rules;
         this.desk = desk;
         this.audit = audit;
@@ -96,10 +93,8 @@ public final class HostFileChooser implements Chooser {
         public void start() {
             try {
                 FileQuestion question = FileQuestions.from(ask);
-                audit.writeWithinBudget(
-                        AUDIT_SOURCE,
-                        new AuditEvent.Requested(
-                                key, number, "file", question.title().text()));
+                audit.writeWithinBudget(new AuditEvent.Requested(
+                        key, number, "file", question.title().text()));
                 if (rules.file() == Rule.DENY) {
                     refuse(new Decision.Denied(Decision.Why.BY_POLICY));
                     return;
@@ -162,7 +157,7 @@ public final class HostFileChooser implements Chooser {
                 if (decision.byUser()) {
                     audit.write(event);
                 } else {
-                    audit.writeWithinBudget(AUDIT_SOURCE, event);
+                    audit.writeWithinBudget(event);
                 }
             } catch (IOException e) {
                 // A refusal stands even when it cannot be written down.

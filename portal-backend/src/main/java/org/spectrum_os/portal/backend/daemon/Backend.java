@@ -39,7 +39,7 @@ import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.NameTakenException;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Message;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
 
 /**
  * The running backend: everything put together once, in the order in which data flows, and taken apart in the opposite order.
@@ -55,7 +55,7 @@ public final class Backend implements AutoCloseable {
     /**
      * What a backend needs to know to start.
      *
-     * @param state      folder for the audit log
+     * @param state      folder for what must be kept, such as the audit logs
      * @param runtime    folder for short-lived sockets, the user's alone
      * @param consentUi  command that starts the window process
      * @param fileServer command that starts the file server
@@ -96,7 +96,7 @@ public final class Backend implements AutoCloseable {
         BusConnection managementBus = part(BusConnection.session());
         managementBus.requestName(Management.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
 
-        AuditLog audit = part(AuditLog.open(settings.state(), AuditLog.DEFAULT_BOUND, InstantSource.system()));
+        AuditBook audit = part(AuditBook.open(settings.state(), InstantSource.system()));
         // Platform threads: opening the user's files may block in a native call. As many as there are requests under
         // way, which
         // Limits.OPEN_REQUESTS bounds for each instance.

@@ -27,8 +27,8 @@ import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
-import org.spectrum_os.portal.store.AuditEvent;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.audit.AuditEvent;
 
 /**
  * {@code FileChooser.OpenFile} for the instances: asks the user which files, and lends exactly those. Thread-safe; replies come on the
@@ -40,10 +40,10 @@ public final class FilePortal {
     private final ConsentDesk desk;
     private final LeaseTable leases;
     private final FileLending lending;
-    private final AuditLog audit;
+    private final AuditBook audit;
     private final AtomicLong requests = new AtomicLong();
 
-    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditLog audit) {
+    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditBook audit) {
         this.desk = desk;
         this.leases = leases;
         this.lending = lending;
@@ -73,10 +73,8 @@ public final class FilePortal {
         FileQuestion question;
         try {
             question = FileQuestions.from(ask);
-            audit.writeWithinBudget(
-                    instance.name(),
-                    new AuditEvent.Requested(
-                            instance.name(), request, "file", question.title().text()));
+            audit.writeWithinBudget(new AuditEvent.Requested(
+                    instance.name(), request, "file", question.title().text()));
         } catch (RefusedRequestException e) {
             LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", instance.name(), e.getMessage());
             refuse.accept(new Decision.Denied(Decision.Why.NOT_OFFERED));
@@ -110,7 +108,7 @@ public final class FilePortal {
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(instance, new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
+            record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
         };
     }
 
@@ -189,17 +187,17 @@ public final class FilePortal {
                     case Decision.Expired expired -> "expired";
                 },
                 decision.why());
-        record(instance, event, decision.byUser());
+        record(event, decision.byUser());
         return new FileReply.Refused(decision);
     }
 
     /** A refusal stands even when it cannot be written down. */
-    private void record(Instance instance, AuditEvent event, boolean byUser) {
+    private void record(AuditEvent event, boolean byUser) {
         try {
             if (byUser) {
                 audit.write(event);
             } else {
-                audit.writeWithinBudget(instance.name(), event);
+                audit.writeWithinBudget(event);
             }
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());

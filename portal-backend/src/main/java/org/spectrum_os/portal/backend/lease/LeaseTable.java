@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.spectrum_os.portal.store.AuditEvent;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.audit.AuditEvent;
 
 /**
  * All leases in force. Granting and ending are serialised, so a lease cannot be granted to an instance while its leases are being ended.
@@ -32,7 +32,7 @@ public final class LeaseTable {
     private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final int NAME_LENGTH = 8;
 
-    private final AuditLog audit;
+    private final AuditBook audit;
     private final InstantSource clock;
     private final Effect effect;
     private final RandomGenerator random = new SecureRandom();
@@ -50,7 +50,7 @@ public final class LeaseTable {
         void ended(Lease lease, Lease.EndReason why);
     }
 
-    public LeaseTable(AuditLog audit, InstantSource clock, Effect effect) {
+    public LeaseTable(AuditBook audit, InstantSource clock, Effect effect) {
         this.audit = audit;
         this.clock = clock;
         this.effect = effect;

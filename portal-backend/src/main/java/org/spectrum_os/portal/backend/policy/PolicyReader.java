@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Untrusted;
@@ -24,7 +23,6 @@ public final class PolicyReader {
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_INSTANCES = 1000;
     private static final int MAX_PHRASE = 64;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,47}");
     private static final long CID_LEAST = 3;
     private static final long CID_MOST = 0xffff_fffeL;
 
@@ -166,13 +164,10 @@ public final class PolicyReader {
         }
         Map<LinkAddress, String> owners = new HashMap<>();
         members.forEach((name, member) -> {
-            if (!NAME.matcher(name).matches()) {
-                problem(
-                        member.keyPlace(),
-                        "\"" + DisplayText.of(Untrusted.of(name), 64)
-                                + "\" cannot name an instance: use letters, digits, dots, "
-                                + "hyphens and underscores, at most 48, a letter or digit first");
-            }
+            InstanceName.objection(name)
+                    .ifPresent(why -> problem(
+                            member.keyPlace(),
+                            "\"" + DisplayText.of(Untrusted.of(name), 64) + "\" cannot name an instance: " + why));
             Instance instance = instance(name, member);
             if (instance != null) {
                 String other = owners.putIfAbsent(instance.link(), name);

@@ -7,13 +7,14 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses which known word a misspelt one was meant to be. */
-final class Suggestion {
+public final class Suggestion {
     /** More edits than this is another word, not a slip. */
     private static final int MOST_EDITS = 3;
 
     private Suggestion() {}
 
-    static Optional<String> of(String word, Collection<String> known) {
+    /** The known word that is nearest to {@code word}; empty if none is near. */
+    public static Optional<String> of(String word, Collection<String> known) {
         if (word.length() > 64) {
             return Optional.empty();
         }

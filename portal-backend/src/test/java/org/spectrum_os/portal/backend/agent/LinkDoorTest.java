@@ -45,7 +45,7 @@ import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.Outcome;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.protocol.Untrusted;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Listener;
 import org.spectrum_os.portal.transport.Peer;
@@ -64,7 +64,7 @@ class LinkDoorTest {
     private final BlockingQueue<ToWindow.Reason> withdrawn = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> served = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> floodEnds = new LinkedBlockingQueue<>();
-    private AuditLog audit;
+    private AuditBook audit;
     private List<Instance> instances;
     private LinkDoor door;
 
@@ -80,7 +80,7 @@ class LinkDoorTest {
 
     @BeforeEach
     void open() throws Exception {
-        audit = AuditLog.open(folder.resolve("state"), AuditLog.DEFAULT_BOUND, InstantSource.system());
+        audit = AuditBook.open(folder.resolve("state"), InstantSource.system());
         instances = List.of(instance("mail"), instance("web"), instance("vault"));
         door = newDoor();
         door.open();
@@ -157,9 +157,19 @@ class LinkDoorTest {
         return next;
     }
 
+    /** What stands in all the logs. */
+    private String audited() throws IOException {
+        var all = new StringBuilder();
+        for (String name : List.of("host", "mail", "web", "vault")) {
+            Path log = folder.resolve("state").resolve(name).resolve("audit.jsonl");
+            all.append(Files.exists(log) ? Files.readString(log) : "");
+        }
+        return all.toString();
+    }
+
     private void awaitAudit(String text) throws Exception {
         long deadline = System.nanoTime() + SOON.toNanos();
-        while (!Files.readString(audit.file()).contains(text)) {
+        while (!audited().contains(text)) {
             assertTrue(System.nanoTime() < deadline, () -> "the audit log never said: " + text);
             Thread.onSpinWait();
         }
@@ -467,9 +477,7 @@ class LinkDoorTest {
         }
         assertEquals(
                 60,
-                Files.readAllLines(audit.file()).stream()
-                        .filter(line -> line.contains("link-refused"))
-                        .count());
+                audited().lines().filter(line -> line.contains("link-refused")).count());
     }
 
     @Test

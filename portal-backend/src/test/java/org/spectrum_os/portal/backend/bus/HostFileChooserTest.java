@@ -31,7 +31,7 @@ import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
 
 class HostFileChooserTest {
     private static final FileRequest ASK = new FileRequest(
@@ -42,13 +42,13 @@ class HostFileChooserTest {
 
     private final ConsentWindow window = mock();
     private final List<Chooser.Result> results = new ArrayList<>();
-    private AuditLog audit;
+    private AuditBook audit;
     private ConsentDesk desk;
     private HostFileChooser chooser;
 
     @BeforeEach
     void open() throws Exception {
-        audit = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, InstantSource.system());
+        audit = AuditBook.open(folder, InstantSource.system());
         desk = new ConsentDesk(window, Policy.Timing.DEFAULT, null, new FakeTimer(), Runnable::run);
         desk.said(new FromWindow.Ready(1));
         chooser = new HostFileChooser(new Policy.HostRules(new Colour("#5e5c64"), Rule.ASK), desk, audit);

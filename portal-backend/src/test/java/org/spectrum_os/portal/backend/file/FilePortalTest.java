@@ -42,7 +42,7 @@ import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
 
@@ -57,14 +57,14 @@ class FilePortalTest {
     /** What becomes of the next answers, if it is not known at once. */
     private final Deque<CompletableFuture<Boolean>> toldLater = new ArrayDeque<>();
 
-    private AuditLog audit;
+    private AuditBook audit;
     private LeaseTable leases;
     private ConsentDesk desk;
     private FilePortal portal;
 
     @BeforeEach
     void open() throws Exception {
-        audit = AuditLog.open(folder.resolve("state"), AuditLog.DEFAULT_BOUND, InstantSource.system());
+        audit = AuditBook.open(folder.resolve("state"), InstantSource.system());
         leases = new LeaseTable(audit, InstantSource.system(), lending);
         desk = new ConsentDesk(window, Policy.Timing.DEFAULT, null, new FakeTimer(), Runnable::run);
         desk.said(new FromWindow.Ready(1));
@@ -148,8 +148,8 @@ class FilePortalTest {
     @Test
     void theAnswerGivenIsClosedBehindIt() throws Exception {
         Path file = file("a");
-        long before = openDescriptors();
         ask(Rule.ASK, false, false);
+        long before = openDescriptors();
         userChooses(picked(file));
         assertEquals(before, openDescriptors());
     }
@@ -172,10 +172,11 @@ class FilePortalTest {
         for (int i = 0; i < 100; i++) {
             ask(Rule.DENY, false, false);
         }
-        assertEquals(60, Files.readAllLines(audit.file()).size());
+        assertEquals(
+                60, Files.readAllLines(folder.resolve("state/mail/audit.jsonl")).size());
         ask(Rule.ASK, false, false);
         userChooses(picked(file("a")));
-        String log = Files.readString(audit.file());
+        String log = Files.readString(folder.resolve("state/mail/audit.jsonl"));
         assertTrue(log.contains("\"decision\":\"allowed\"") && log.contains("\"event\":\"granted\""), log);
     }
 
@@ -333,7 +334,7 @@ class FilePortalTest {
     void aWithdrawnRequestLeavesNothing() throws Exception {
         ask(Rule.ASK, false, false).withdraw(ToWindow.Reason.VM_STOPPED);
         assertEquals(List.of(), replies);
-        assertTrue(Files.readString(audit.file()).contains("withdrawn"));
+        assertTrue(Files.readString(folder.resolve("state/mail/audit.jsonl")).contains("withdrawn"));
     }
 
     @Test

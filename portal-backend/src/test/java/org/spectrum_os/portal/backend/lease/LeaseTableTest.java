@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.store.AuditLog;
+import org.spectrum_os.portal.store.audit.AuditBook;
 
 class LeaseTableTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -34,12 +34,12 @@ class LeaseTableTest {
     private final Effect effect = mock();
     private final LeaseTable.Listener listener = mock();
     private final LeaseTable.Delivery delivery = mock();
-    private AuditLog audit;
+    private AuditBook audit;
     private LeaseTable table;
 
     @BeforeEach
     void open() throws Exception {
-        audit = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, InstantSource.fixed(NOW));
+        audit = AuditBook.open(folder, InstantSource.fixed(NOW));
         table = new LeaseTable(audit, InstantSource.fixed(NOW), effect);
         table.addListener(listener);
     }
@@ -58,7 +58,7 @@ class LeaseTableTest {
     }
 
     private String log() throws IOException {
-        return Files.readString(audit.file());
+        return Files.readString(folder.resolve("mail/audit.jsonl"));
     }
 
     @Test

@@ -125,6 +125,26 @@ class PolicyReaderTest {
     }
 
     @Test
+    void theHostsOwnNameIsNoInstances() throws Exception {
+        var problems = problemsOf("""
+                {"version": 1, "instances": {
+                  "host": {"colour": "#000000", "link": {"vsock": 3}, "rules": {}}
+                }}
+                """);
+        assertEquals(
+                List.of(
+                        "line 2, column 3: \"host\" cannot name an instance: it is the host's own, in the audit log and in the"
+                                + " state folder; use another, such as \"host-vm\""),
+                problems.stream().map(PolicyProblem::toString).toList());
+        Policy near = PolicyReader.parse("test", """
+                {"version": 1, "instances": {
+                  "host-vm": {"colour": "#000000", "link": {"vsock": 3}, "rules": {}}
+                }}
+                """);
+        assertEquals("host-vm", near.instances().getFirst().name());
+    }
+
+    @Test
     void missingFileSaysWhatToDo(@TempDir Path folder) {
         var error = assertThrows(PolicyException.class, () -> PolicyReader.read(folder.resolve("policy.json")));
         assertTrue(String.valueOf(error.getMessage()).contains("--policy"));

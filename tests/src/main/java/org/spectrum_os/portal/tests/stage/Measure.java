@@ -163,7 +163,10 @@ public final class Measure {
     private static double grantMillis(Stage stage) throws IOException {
         Instant decided = Instant.EPOCH;
         Instant granted = Instant.EPOCH;
-        for (String line : Files.readAllLines(stage.session().resolve("state/spectrum-portal/audit.jsonl"))) {
+        for (String line : Files.readAllLines(stage.session()
+                .resolve("state/spectrum-portal")
+                .resolve(Stage.INSTANCE)
+                .resolve("audit.jsonl"))) {
             JsonNode event = new JsonMapper().readTree(line);
             Instant time = Instant.parse(event.get("time").asText());
             switch (event.get("event").asText()) {

@@ -241,7 +241,10 @@ class FirstDoorTest {
     }
 
     private static void awaitAudit(String text) throws IOException {
-        Path log = stage().folder().resolve("desk/state/spectrum-portal/audit.jsonl");
+        Path log = stage().folder()
+                .resolve("desk/state/spectrum-portal")
+                .resolve(Stage.INSTANCE)
+                .resolve("audit.jsonl");
         int before = Files.readString(log).lastIndexOf("\"event\":\"granted\"");
         Patience.await("the audit log to say " + text, PATIENCE, () -> {
             try {
@@ -384,9 +387,9 @@ class FirstDoorTest {
                 b=$!
                 for i in $(seq 600); do grep -q 'ready:' log && break; sleep 0.1; done
                 python3 stranger.py
-                for i in $(seq 100); do [ "$(grep -c link-refused spectrum-portal/audit.jsonl)" = 2 ] && break; sleep 0.1; done
+                for i in $(seq 100); do [ "$(grep -c link-refused spectrum-portal/host/audit.jsonl)" = 2 ] && break; sleep 0.1; done
                 kill $b; wait $b
-                cat spectrum-portal/audit.jsonl; cat log
+                cat spectrum-portal/host/audit.jsonl; cat log
                 END
                 as-app dbus-run-session -- sh /tmp/vsock/run.sh
                 """;

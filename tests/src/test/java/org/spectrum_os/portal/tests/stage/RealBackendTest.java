@@ -102,8 +102,17 @@ class RealBackendTest {
         return guest.receive(Message.FromHost.class, PATIENCE);
     }
 
+    /** The instance's log, and the host's behind it. */
     private String audit() throws IOException {
-        return Files.readString(stage.folder().resolve("desk/state/spectrum-portal/audit.jsonl"));
+        var all = new StringBuilder();
+        for (String folder : List.of(Stage.INSTANCE, "host")) {
+            Path log = stage.folder()
+                    .resolve("desk/state/spectrum-portal")
+                    .resolve(folder)
+                    .resolve("audit.jsonl");
+            all.append(Files.exists(log) ? Files.readString(log) : "");
+        }
+        return all.toString();
     }
 
     private List<String> events() throws IOException {
@@ -127,6 +136,8 @@ class RealBackendTest {
         assertEquals(1, again.status());
         assertTrue(again.out().contains("no lease of this name"), again.out());
         assertEquals(List.of("linked", "requested", "decided", "granted", "ended"), events());
+        var log = backend.command("log", "--instance", Stage.INSTANCE, "--json");
+        assertEquals(audit().lines().toList(), log.out().lines().toList());
     }
 
     @Test

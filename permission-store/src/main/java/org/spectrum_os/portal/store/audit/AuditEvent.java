@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.store;
+package org.spectrum_os.portal.store.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -27,8 +27,16 @@ public sealed interface AuditEvent {
     /** A VM's agent said hello. */
     record Linked(String instance, String agent) implements AuditEvent {}
 
-    /** A connection was turned away. */
-    record LinkRefused(String peer, String why) implements AuditEvent {}
+    /**
+     * A connection was turned away.
+     *
+     * @param instance whose it was; null if the policy knows no instance with this peer
+     */
+    record LinkRefused(@Nullable String instance, String peer, String why) implements AuditEvent {
+        private AuditSource peerSource() {
+            return instance == null ? AuditSource.Host.STRANGERS : AuditSource.ofInstance(instance);
+        }
+    }
 
     /** A link is over, by the guest's wish or ours. */
     record LinkEnded(String instance, String why) implements AuditEvent {}
@@ -64,5 +72,20 @@ public sealed interface AuditEvent {
      * @param events how many were left out
      * @param since  when that minute began
      */
-    record Suppressed(String source, long events, String since) implements AuditEvent {}
+    record Suppressed(AuditSource source, long events, String since) implements AuditEvent {}
+
+    /** Whose event it is. */
+    default AuditSource source() {
+        return switch (this) {
+            case Linked event -> AuditSource.ofInstance(event.instance());
+            case LinkRefused event -> event.peerSource();
+            case LinkEnded event -> AuditSource.ofInstance(event.instance());
+            case Requested event -> AuditSource.ofInstance(event.instance());
+            case Decided event -> AuditSource.ofInstance(event.instance());
+            case Granted event -> AuditSource.ofInstance(event.instance());
+            case Used event -> AuditSource.ofInstance(event.instance());
+            case Ended event -> AuditSource.ofInstance(event.instance());
+            case Suppressed event -> event.source();
+        };
+    }
 }

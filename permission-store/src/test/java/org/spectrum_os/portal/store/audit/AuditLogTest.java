@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.store;
+package org.spectrum_os.portal.store.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -87,16 +87,16 @@ class AuditLogTest {
         var now = new AtomicReference<>(Instant.parse("2026-01-02T12:00:00Z"));
         try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, now::get)) {
             for (int i = 0; i < 500; i++) {
-                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+                log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "flood"));
             }
-            log.writeWithinBudget("web", new AuditEvent.LinkRefused("vsock 4", "once"));
+            log.writeWithinBudget(new AuditEvent.LinkRefused("web", "vsock 4", "once"));
             log.write(new AuditEvent.Used("mail", "always"));
             var lines = Files.readAllLines(log.file());
             assertEquals(EventBudget.MOST + 2, lines.size());
             assertTrue(lines.getLast().contains("always"), "what is no flood is always written");
 
             now.set(now.get().plus(EventBudget.MINUTE));
-            log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "next minute"));
+            log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "next minute"));
             lines = Files.readAllLines(log.file());
             assertEquals(EventBudget.MOST + 4, lines.size());
             assertEquals(
@@ -111,12 +111,42 @@ class AuditLogTest {
     void whatWasLeftOutIsToldAtTheEnd() throws Exception {
         try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON)) {
             for (int i = 0; i < EventBudget.MOST + 7; i++) {
-                log.writeWithinBudget("mail", new AuditEvent.LinkRefused("vsock 3", "flood"));
+                log.writeWithinBudget(new AuditEvent.LinkRefused("mail", "vsock 3", "flood"));
             }
         }
         var lines = Files.readAllLines(folder.resolve("audit.jsonl"));
         assertEquals(EventBudget.MOST + 1, lines.size());
         assertTrue(lines.getLast().contains("\"events\":7"), lines.getLast());
+    }
+
+    @Test
+    void halfALineOfACrashDoesNotSwallowTheNext() throws Exception {
+        Path file = folder.resolve("audit.jsonl");
+        Files.writeString(file, "{\"time\":\"2026-01-02T11:00:00Z\",\"ev");
+        try (var log = AuditLog.open(folder, AuditLog.DEFAULT_BOUND, NOON)) {
+            log.write(new AuditEvent.Used("mail", "a"));
+            log.write(new AuditEvent.Used("mail", "b"));
+        }
+        var lines = Files.readAllLines(file);
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(1).contains("\"lease\":\"a\""), lines.toString());
+        assertTrue(lines.get(2).contains("\"lease\":\"b\""), lines.toString());
+    }
+
+    @Test
+    void aRotationThatFailedIsTriedAgain() throws Exception {
+        try (var log = AuditLog.open(folder, 100, NOON)) {
+            log.write(new AuditEvent.Used("mail", "a"));
+            Path inTheWay = Files.createDirectories(folder.resolve("audit.1.jsonl/full"));
+            var error = assertThrows(IOException.class, () -> log.write(new AuditEvent.Used("mail", "b")));
+            assertTrue(String.valueOf(error.getMessage()).contains("audit.jsonl"), error.getMessage());
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+            log.write(new AuditEvent.Used("mail", "c"));
+        }
+        assertTrue(Files.readString(folder.resolve("audit.1.jsonl")).contains("\"a\""));
+        String now = Files.readString(folder.resolve("audit.jsonl"));
+        assertTrue(now.contains("\"c\"") && !now.contains("\"b\""), now);
     }
 
     @Test

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.store;
+package org.spectrum_os.portal.store.audit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ final class EventBudget {
     static final int MOST = 60;
     static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Map<String, Window> windows = new HashMap<>();
+    private final Map<AuditSource, Window> windows = new HashMap<>();
 
     private static final class Window {
         final Instant begun;
@@ -29,7 +29,7 @@ final class EventBudget {
     }
 
     /** Counts one event; says whether it may be recorded. Call {@link #over} before. */
-    boolean spend(String source, Instant now) {
+    boolean spend(AuditSource source, Instant now) {
         return ++windows.computeIfAbsent(source, _ -> new Window(now)).events <= MOST;
     }
 
@@ -56,7 +56,7 @@ final class EventBudget {
         return left;
     }
 
-    private static void addTo(List<AuditEvent.Suppressed> left, String source, Window window) {
+    private static void addTo(List<AuditEvent.Suppressed> left, AuditSource source, Window window) {
         if (window.events > MOST) {
             left.add(new AuditEvent.Suppressed(source, window.events - MOST, window.begun.toString()));
         }
