@@ -53,7 +53,9 @@ def show(message, is_list):
     if body is None:
         return kind
     if is_list and kind == "method-return":
-        return f"{kind} {sorted(body.unpack()[0])}"
+        # After a restart the stock service has cut the long id.
+        ids = sorted(entry for entry in body.unpack()[0] if sys.argv[1] == "calls" or len(entry) < 1000)
+        return f"{kind} {[entry if len(entry) < 1000 else (entry[:8], len(entry)) for entry in ids]}"
     return f"{kind} {message.get_member() or ''} {body.get_type_string()} {body.get_data_as_bytes().get_data().hex()}"
 
 
