@@ -168,11 +168,29 @@ class ManyCallersTest {
     void whatIsTooLargeIsRefusedAndChangesNothing() throws Exception {
         try (var _ = start()) {
             client.allow("t", "id", "app", "yes");
-            String error = client.error("Set", "t", true, "id", Map.of(), Variants.of("ay", new byte[(20 << 20) + 1]));
-            assertTrue(
-                    error.startsWith("org.freedesktop.DBus.Error.LimitsExceeded") && error.contains("20 MiB"), error);
+            String large = foreign("v('ay', bytes(20971521))");
+            assertTrue(large.contains("org.freedesktop.DBus.Error.LimitsExceeded") && large.contains("20 MiB"), large);
+            String descriptor = foreign("v('(sv)', ('x', v('h', 0)))");
+            assertTrue(descriptor.contains("org.freedesktop.DBus.Error.InvalidArgs"), descriptor);
             assertEquals(List.of("yes"), client.strings("GetPermission", "t", "id", "app"));
+            assertEquals("done\n", foreign("v('s', 'small')"));
         }
+    }
+
+    /** A call of Set by GLib's D-Bus, which sends what our own does not. */
+    private String foreign(String data) throws Exception {
+        return bus.run("/usr/bin/python3", "-c", """
+                from gi.repository import Gio, GLib
+                v = GLib.Variant
+                bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+                name = "org.freedesktop.impl.portal.PermissionStore"
+                try:
+                    bus.call_sync(name, "/org/freedesktop/impl/portal/PermissionStore", name, "Set",
+                                  v("(sbsa{sas}v)", ("t", True, "id", {}, %s)), None, 0, 60000, None)
+                    print("done")
+                except GLib.Error as e:
+                    print(e.message)
+                """.formatted(data)).output();
     }
 
     @Test
