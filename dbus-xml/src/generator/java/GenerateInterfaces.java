@@ -111,7 +111,7 @@ public final class GenerateInterfaces {
                 .toList();
         var out = new StringBuilder(HEADER.formatted(source));
         out.append("package ").append(PACKAGE).append(";\n\n");
-        out.append("import java.util.List;\nimport java.util.Map;\n");
+        // No type of java.util by its short name: a method of an interface may be called List.
         out.append("import org.freedesktop.dbus.types.Variant;\nimport org.spectrum_os.portal.dbus.*;\n\n");
         javadoc(out, "", doc(description));
         out.append("@SuppressWarnings({\"unchecked\", \"unused\"})\n");
@@ -121,19 +121,19 @@ public final class GenerateInterfaces {
         out.append("    /** The interface as introspection shows it. */\n");
         out.append(
                 "    public static final InterfaceDescription DESCRIPTION = new InterfaceDescription(\n            NAME,\n");
-        out.append("            List.of(")
+        out.append("            java.util.List.of(")
                 .append(methods.stream()
                         .map(m -> "\n                    new MethodDescription(\"" + m.name() + "\", " + list(m.in())
                                 + ", " + list(m.out()) + ")")
                         .collect(Collectors.joining(",")))
                 .append("),\n");
-        out.append("            List.of(")
+        out.append("            java.util.List.of(")
                 .append(signals.stream()
                         .map(s -> "\n                    new SignalDescription(\"" + s.name() + "\", " + list(s.out())
                                 + ")")
                         .collect(Collectors.joining(",")))
                 .append("),\n");
-        out.append("            List.of(")
+        out.append("            java.util.List.of(")
                 .append(properties.stream()
                         .map(p -> "\n                    new PropertyDescription(\"" + p.name() + "\", \"" + p.type()
                                 + "\", PropertyDescription.Access." + p.access().toUpperCase(Locale.ROOT) + ")")
@@ -243,10 +243,10 @@ public final class GenerateInterfaces {
             case "h" -> "org.freedesktop.dbus.FileDescriptor";
             case "v" -> "Variant<?>";
             case "ay" -> "byte[]";
-            case "as", "ao" -> "List<String>";
-            case "a{sv}" -> "Map<String, Variant<?>>";
-            case "aa{sv}" -> "List<Map<String, Variant<?>>>";
-            default -> type.startsWith("a{") ? "Map<Object, Object>" : "List<Object>";
+            case "as", "ao" -> "java.util.List<String>";
+            case "a{sv}" -> "java.util.Map<String, Variant<?>>";
+            case "aa{sv}" -> "java.util.List<java.util.Map<String, Variant<?>>>";
+            default -> type.startsWith("a{") ? "java.util.Map<Object, Object>" : "java.util.List<Object>";
         };
     }
 
@@ -261,7 +261,7 @@ public final class GenerateInterfaces {
     private static String list(List<Argument> arguments) {
         return arguments.stream()
                 .map(a -> "new ArgumentDescription(\"" + a.name() + "\", \"" + a.type() + "\")")
-                .collect(Collectors.joining(", ", "List.of(", ")"));
+                .collect(Collectors.joining(", ", "java.util.List.of(", ")"));
     }
 
     private static String signature(List<Argument> arguments) {

@@ -7,6 +7,8 @@
 module org.spectrum_os.portal.store {
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires java.logging;
     requires transitive org.spectrum_os.portal.dbus;
 
     exports org.spectrum_os.portal.store;
@@ -15,4 +17,7 @@ module org.spectrum_os.portal.store {
 
     opens org.spectrum_os.portal.store.audit to
             com.fasterxml.jackson.databind;
+    // picocli fills the fields of the commands.
+    opens org.spectrum_os.portal.store.service to
+            info.picocli;
 }

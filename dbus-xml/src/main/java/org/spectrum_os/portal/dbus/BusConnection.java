@@ -13,9 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.DBusSignal;
-import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodReturn;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.dbus.marshal.MarshalException;
+import org.spectrum_os.portal.dbus.marshal.MarshalWriter;
 
 /**
  * A connection to a message bus. All methods may be called from any thread. Handlers, subscribers and whatever depends on a future of
@@ -203,6 +204,31 @@ public final class BusConnection implements AutoCloseable {
     }
 
     /**
+     * As {@link #emit(String, String, String, String, String, Object...)}, with a body that is written already. The same thread's replies
+     * to {@link OrderedCall}s and signals leave in the order in which it sends them.
+     *
+     * @throws IllegalArgumentException when a name is malformed, the body is not of that signature, or it exceeds 65 MiB
+     */
+    public void emit(
+            @Nullable String destination,
+            String path,
+            String iface,
+            String member,
+            String signature,
+            MarshalWriter body)
+            throws BusException {
+        byte[] message;
+        try {
+            message = RawMessage.signal(destination, path, iface, member, signature, body);
+        } catch (MarshalException e) {
+            throw new IllegalArgumentException("the body is no '" + signature + "': " + e.getMessage(), e);
+        }
+        if (!transport.writeRaw(message)) {
+            throw new BusException("the signal " + member + " was not sent: the connection to the bus has ended");
+        }
+    }
+
+    /**
      * Runs {@code gone} when a name loses its owner, and at once (on another thread) when it has none now or cannot be watched.
      */
     public Registration onNameVanished(String name, Runnable gone) {
@@ -265,17 +291,23 @@ public final class BusConnection implements AutoCloseable {
     }
 
     /** On the reading thread. */
-    private void received(Message message) {
-        var descriptors = new ReceivedDescriptors(message.getFiledescriptors());
-        switch (message) {
-            case org.freedesktop.dbus.messages.MethodCall call -> dispatcher.accept(call, descriptors);
-            case MethodReturn reply -> pending.returned(reply);
-            case org.freedesktop.dbus.messages.Error error -> pending.failed(error);
-            case DBusSignal signal -> subscriptions.deliver(signal);
-            default -> {}
-        }
-        if (!(message instanceof org.freedesktop.dbus.messages.MethodCall)) {
+    private void received(Incoming incoming) throws DBusException {
+        var descriptors = new ReceivedDescriptors(incoming.descriptors());
+        try {
+            if (incoming.isCall()) {
+                dispatcher.accept(incoming, descriptors);
+                return;
+            }
+            switch (incoming.toMessage()) {
+                case MethodReturn reply -> pending.returned(reply);
+                case org.freedesktop.dbus.messages.Error error -> pending.failed(error);
+                case DBusSignal signal -> subscriptions.deliver(signal);
+                default -> {}
+            }
             descriptors.close();
+        } catch (DBusException | RuntimeException e) {
+            descriptors.close();
+            throw e;
         }
     }
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.dbus;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,20 +14,22 @@ import java.util.function.Consumer;
 import org.freedesktop.dbus.connections.transports.AbstractTransport;
 import org.freedesktop.dbus.connections.transports.TransportBuilder;
 import org.freedesktop.dbus.exceptions.DBusException;
-import org.freedesktop.dbus.exceptions.MessageTypeException;
-import org.freedesktop.dbus.messages.Message;
+import org.freedesktop.dbus.exceptions.MarshallingException;
+import org.freedesktop.dbus.messages.constants.MessageTypes;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.spectrum_os.portal.dbus.marshal.MarshalException;
 
 /**
- * Messages in and out over one socket. One thread reads and one writes, so that an interrupted handler cannot close the socket
- * (interruptible channels do) and a slow bus holds up no virtual thread's carrier. Messages leave in the order of {@link #write}.
+ * Messages in and out over one socket. One thread reads. Another writes, except what {@link #writeRaw} may write by itself: an interrupted
+ * handler must not close the socket (interruptible channels do) and a slow bus must hold up no virtual thread's carrier. Messages leave in
+ * the order of {@link #write} and {@link #writeRaw}.
  */
 final class BusTransport implements AutoCloseable {
-    /** A bus that does not take this many messages is as good as gone. */
-    private static final int MAX_QUEUED = 16_384;
+    private static final byte FIRST_TYPE = MessageTypes.METHOD_CALL.getId();
+    private static final byte LAST_TYPE = MessageTypes.SIGNAL.getId();
 
     /** Room for the most descriptors that the kernel passes in one message (253). */
     private static final int ANCILLARY_BYTES = 4096;
@@ -36,22 +38,31 @@ final class BusTransport implements AutoCloseable {
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
     private static final Logger LOG = LoggerFactory.getLogger(BusTransport.class);
 
-    /** Something to write; no message means that the writer stops. */
-    private record Outgoing(@Nullable Message message, CompletableFuture<Void> written) {}
+    /** Gets every message of a type that the specification knows. */
+    interface Receiver {
+        void accept(Incoming message) throws DBusException;
+    }
 
     private final AbstractTransport transport;
-    private final LinkedBlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final MessageStream stream;
+    private final SendQueue queue;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final Consumer<Message> receiver;
+    private final Receiver receiver;
     private final Consumer<IOException> lost;
     private final Thread writer;
+    private final Thread reader;
 
-    private BusTransport(AbstractTransport transport, Consumer<Message> receiver, Consumer<IOException> lost) {
-        this.transport = transport;
+    private BusTransport(Connected connected, Receiver receiver, Consumer<IOException> lost) {
+        this.transport = connected.transport();
+        this.stream = new MessageStream(connected.channel());
+        this.queue = new SendQueue(connected.channel(), this::end);
         this.receiver = receiver;
         this.lost = lost;
-        this.writer = Thread.ofPlatform().daemon().name("bus-writer").unstarted(this::writeAll);
+        this.writer = Thread.ofPlatform().daemon().name("bus-writer").unstarted(queue::run);
+        this.reader = Thread.ofPlatform().daemon().name("bus-reader").unstarted(this::readAll);
     }
+
+    private record Connected(AbstractTransport transport, AFUNIXSocketChannel channel) {}
 
     /**
      * Connects and authenticates. Nothing is read before {@link #start}.
@@ -59,9 +70,8 @@ final class BusTransport implements AutoCloseable {
      * @param receiver gets every message, on the reading thread: it must not block
      * @param lost told once, when the connection ends otherwise than by {@link #close}
      */
-    static BusTransport connect(String address, Consumer<Message> receiver, Consumer<IOException> lost)
-            throws BusException {
-        var connected = new CompletableFuture<AbstractTransport>();
+    static BusTransport connect(String address, Receiver receiver, Consumer<IOException> lost) throws BusException {
+        var connected = new CompletableFuture<Connected>();
         // On a thread of its own: a socket on which nobody answers must not hold up the caller for ever.
         Thread.ofPlatform().daemon().name("bus-connect").start(() -> {
             try {
@@ -70,10 +80,12 @@ final class BusTransport implements AutoCloseable {
                         .withAutoConnect(false)
                         .back()
                         .build();
-                if (transport.connect() instanceof AFUNIXSocketChannel channel) {
-                    channel.setAncillaryReceiveBufferSize(ANCILLARY_BYTES);
+                if (!(transport.connect() instanceof AFUNIXSocketChannel channel)) {
+                    transport.close();
+                    throw new IOException("it is no Unix socket");
                 }
-                if (!connected.complete(transport)) {
+                channel.setAncillaryReceiveBufferSize(ANCILLARY_BYTES);
+                if (!connected.complete(new Connected(transport, channel))) {
                     transport.close();
                 }
             } catch (IOException | DBusException | RuntimeException e) {
@@ -95,79 +107,81 @@ final class BusTransport implements AutoCloseable {
 
     void start() {
         writer.start();
-        Thread.ofPlatform().daemon().name("bus-reader").start(this::readAll);
+        reader.start();
     }
 
     byte endian() {
         return transport.getMessageFactory().getEndianess();
     }
 
-    /** Queues a message. The future completes once it has been handed to the kernel, or fails with the end of the connection. */
-    CompletableFuture<Void> write(Message message) {
-        var item = new Outgoing(message, new CompletableFuture<>());
-        if (!queue.offer(item)) {
-            end(new IOException("the bus has not taken " + MAX_QUEUED + " messages"));
+    /**
+     * Leaves a message to the writing thread. The future completes once the message has been handed to the kernel, or fails with the end of
+     * the connection.
+     */
+    CompletableFuture<@Nullable Void> write(OutgoingMessage message) {
+        var written = new CompletableFuture<@Nullable Void>();
+        FileDescriptor[] descriptors;
+        try {
+            descriptors = message.javaDescriptors(transport.getTransportConnection());
+        } catch (MarshallingException | RuntimeException e) {
+            written.completeExceptionally(new IOException("the descriptors of a message cannot be sent", e));
+            return written;
         }
-        if (ended.get()) {
-            item.written().completeExceptionally(new IOException("the connection to the bus has ended"));
-        }
-        return item.written();
+        queue.add(new SendQueue.Item(message.bytes(), descriptors, written), SendQueue.Urgency.QUEUED, false);
+        return written;
     }
 
-    private void writeAll() {
-        try {
-            while (!ended.get()) {
-                Outgoing next = queue.take();
-                Message message = next.message();
-                if (message == null) {
-                    next.written().complete(null);
-                    return;
-                }
-                transport.writeMessage(message);
-                next.written().complete(null);
-            }
-        } catch (IOException | RuntimeException e) {
-            end(new IOException("writing to the bus failed: " + e, e));
-        } catch (InterruptedException e) {
-            end(new IOException("the writing thread was interrupted", e));
-        } finally {
-            failQueued();
-        }
+    /**
+     * Sends a message that is in its wire form already, and writes it at once when that can do no harm: see {@link OrderedCall}. What the
+     * reading thread sends waits until no further message is at hand, so that many answers need one write.
+     *
+     * @return false when the connection has ended
+     */
+    boolean writeRaw(byte[] message) {
+        Thread current = Thread.currentThread();
+        SendQueue.Urgency urgency = current.equals(reader)
+                ? SendQueue.Urgency.HELD
+                : current.isVirtual() || current.isInterrupted() ? SendQueue.Urgency.QUEUED : SendQueue.Urgency.DIRECT;
+        return queue.add(new SendQueue.Item(message), urgency, true);
     }
 
     private void readAll() {
-        while (!ended.get()) {
-            try {
-                Message message = transport.readMessage();
-                if (message != null) {
-                    receiver.accept(message);
-                }
-            } catch (MessageTypeException e) {
-                // The specification has us ignore message types that we do not know.
-                LOG.debug("Ignored a message of an unknown type", e);
-            } catch (IOException e) {
-                end(new IOException("the bus closed the connection (" + e.getMessage() + ")", e));
-            } catch (DBusException | RuntimeException e) {
-                LOG.warn("A message from the bus could not be read and was dropped", e);
-            } catch (Error e) {
-                // Such as a message too large for our memory: without this thread the connection would only seem to
-                // live.
-                end(new IOException("reading from the bus failed: " + e, e));
+        try {
+            while (!ended.get()) {
+                readOne();
             }
+        } finally {
+            stream.close();
+        }
+    }
+
+    private void readOne() {
+        try {
+            if (!stream.isReady()) {
+                queue.flush();
+            }
+            Incoming message = stream.next();
+            if (message.type() >= FIRST_TYPE && message.type() <= LAST_TYPE) {
+                receiver.accept(message);
+            } else {
+                // The specification has us ignore message types that we do not know.
+                new ReceivedDescriptors(message.descriptors()).close();
+            }
+        } catch (IOException e) {
+            end(new IOException("the bus closed the connection (" + e.getMessage() + ")", e));
+        } catch (MarshalException | DBusException | RuntimeException e) {
+            LOG.warn("A message from the bus could not be read and was dropped", e);
+        } catch (Error e) {
+            // Such as a message too large for our memory: without this thread the connection would only seem to live.
+            end(new IOException("reading from the bus failed: " + e, e));
         }
     }
 
     private void end(IOException cause) {
         if (ended.compareAndSet(false, true)) {
+            queue.end();
             closeSocket();
-            writer.interrupt();
             lost.accept(cause);
-        }
-    }
-
-    private void failQueued() {
-        for (Outgoing item = queue.poll(); item != null; item = queue.poll()) {
-            item.written().completeExceptionally(new IOException("the connection to the bus has ended"));
         }
     }
 
@@ -182,8 +196,9 @@ final class BusTransport implements AutoCloseable {
     /** Writes what has been queued so far, then disconnects. */
     @Override
     public void close() {
-        var flushed = new CompletableFuture<Void>();
-        if (!ended.get() && queue.offer(new Outgoing(null, flushed))) {
+        var flushed = new CompletableFuture<@Nullable Void>();
+        var nothing = new SendQueue.Item(new byte[0], new FileDescriptor[0], flushed);
+        if (queue.add(nothing, SendQueue.Urgency.QUEUED, false)) {
             try {
                 flushed.get(FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException | TimeoutException e) {
@@ -193,10 +208,8 @@ final class BusTransport implements AutoCloseable {
             }
         }
         if (ended.compareAndSet(false, true)) {
+            queue.end();
             closeSocket();
-            writer.interrupt();
         }
-        // What came in between would wait for ever: the writer is gone.
-        failQueued();
     }
 }

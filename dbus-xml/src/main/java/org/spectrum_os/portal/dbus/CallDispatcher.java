@@ -16,31 +16,48 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the handler of each incoming call, runs it on a virtual thread and sends what it answers. */
+/** Finds the handler of each incoming call. Unless it is an ordered one, runs it on a virtual thread and sends what it answers. */
 final class CallDispatcher {
     /** Calls of one connection that may be in progress at a time; beyond it the caller gets LimitsExceeded. */
     static final int MAX_IN_PROGRESS = 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(CallDispatcher.class);
 
-    private record Target(ExportedInterface exported, MethodDescription method) {}
+    static final String INTERNAL_ERROR = "Internal error; the log of this service has the details";
+
+    private record Target(BusInterface exported, MethodDescription method) {}
 
     private final ObjectTree tree;
     private final BusTransport transport;
+    private final OrderedCalls ordered;
     private final Map<String, AtomicInteger> inProgress = new ConcurrentHashMap<>();
 
     CallDispatcher(ObjectTree tree, BusTransport transport) {
         this.tree = tree;
         this.transport = transport;
+        this.ordered = new OrderedCalls(transport::writeRaw);
     }
 
-    /** On the reading thread: counts the call and hands it on. */
-    void accept(Message message, ReceivedDescriptors descriptors) {
-        String sender = message.getSource();
-        if (sender == null) {
+    /** On the reading thread: takes the call to an ordered interface, or counts it and hands it on. */
+    void accept(Incoming incoming, ReceivedDescriptors descriptors) throws DBusException {
+        String sender = incoming.fields().sender();
+        String path = incoming.fields().path();
+        String member = incoming.fields().member();
+        if (sender == null || path == null || member == null) {
+            // No bus lets such a call through.
             descriptors.close();
             return;
         }
+        OrderedMethod method = tree.findOrdered(path, incoming.fields().iface(), member);
+        if (method == null) {
+            accept(incoming.toMessage(), sender, descriptors);
+        } else {
+            descriptors.close();
+            ordered.accept(method, incoming, sender);
+        }
+    }
+
+    private void accept(Message message, String sender, ReceivedDescriptors descriptors) {
         if (!enter(sender)) {
             descriptors.close();
             refuse(
@@ -87,7 +104,7 @@ final class CallDispatcher {
             return;
         } catch (DBusException | RuntimeException | Error e) {
             LOG.error("The handler of {}.{} failed", message.getInterface(), message.getName(), e);
-            refuse(message, ErrorNames.FAILED, "Internal error; the log of this service has the details");
+            refuse(message, ErrorNames.FAILED, INTERNAL_ERROR);
             return;
         }
         if (replyWanted(message)) {
@@ -116,13 +133,13 @@ final class CallDispatcher {
         String iface = message.getInterface();
         String member = message.getName();
         Optional<ExportedObject> object = tree.find(path);
-        List<ExportedInterface> interfaces = Stream.concat(
+        List<BusInterface> interfaces = Stream.concat(
                         object.stream().flatMap(found -> found.interfaces().stream()),
                         StandardInterfaces.at(path, tree).stream())
                 .filter(exported ->
                         iface == null || exported.description().name().equals(iface))
                 .toList();
-        for (ExportedInterface exported : interfaces) {
+        for (BusInterface exported : interfaces) {
             Optional<MethodDescription> method = exported.description().method(member);
             if (method.isPresent()) {
                 return new Target(exported, method.get());
@@ -146,24 +163,31 @@ final class CallDispatcher {
         String signature = message.getSig() == null ? "" : message.getSig();
         if (!signature.equals(expected)) {
             throw new DBusErrorException(
-                    ErrorNames.INVALID_ARGS,
-                    "Method '" + message.getName() + "' takes arguments of type '" + expected + "', got '" + signature
-                            + "'");
+                    ErrorNames.INVALID_ARGS, wrongSignature(message.getName(), expected, signature));
+        }
+        if (!(target.exported() instanceof ExportedInterface exported)) {
+            // Ordered calls went another way, so the object was not there when this one came.
+            throw new DBusErrorException(
+                    ErrorNames.UNKNOWN_OBJECT, "No object at path '" + message.getPath() + "' when the call came");
         }
         var call = new MethodCall(
                 sender,
                 message.getPath(),
-                target.exported().description().name(),
+                exported.description().name(),
                 message.getName(),
                 signature,
                 PendingCalls.arguments(message),
                 descriptors);
-        Reply reply = target.exported().handle(call);
+        Reply reply = exported.handle(call);
         if (!reply.signature().equals(target.method().outSignature())) {
             throw new IllegalStateException("the handler answered with signature '" + reply.signature()
                     + "' instead of '" + target.method().outSignature() + "'");
         }
         return reply;
+    }
+
+    static String wrongSignature(String member, String expected, String signature) {
+        return "Method '" + member + "' takes arguments of type '" + expected + "', got '" + signature + "'";
     }
 
     private void refuse(Message message, String name, String text) {

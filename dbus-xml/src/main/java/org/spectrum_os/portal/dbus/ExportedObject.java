@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** An object on the bus: its interfaces, each name once. The standard interfaces are answered by the dispatcher. */
-public record ExportedObject(List<ExportedInterface> interfaces) {
+public record ExportedObject(List<BusInterface> interfaces) {
     public ExportedObject {
         interfaces = List.copyOf(interfaces);
         Set<String> names = new HashSet<>();
-        for (ExportedInterface exported : interfaces) {
+        for (BusInterface exported : interfaces) {
             if (!names.add(exported.description().name())) {
                 throw new IllegalArgumentException(
                         "the interface " + exported.description().name() + " is exported twice on one object");
@@ -20,11 +20,11 @@ public record ExportedObject(List<ExportedInterface> interfaces) {
         }
     }
 
-    public static ExportedObject of(ExportedInterface... interfaces) {
+    public static ExportedObject of(BusInterface... interfaces) {
         return new ExportedObject(List.of(interfaces));
     }
 
-    Optional<ExportedInterface> find(String iface) {
+    Optional<BusInterface> find(String iface) {
         return interfaces.stream()
                 .filter(exported -> exported.description().name().equals(iface))
                 .findFirst();

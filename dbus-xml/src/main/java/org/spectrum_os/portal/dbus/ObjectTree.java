@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.iface.Introspectable;
 import org.spectrum_os.portal.dbus.iface.Peer;
 import org.spectrum_os.portal.dbus.iface.Properties;
@@ -22,9 +23,11 @@ final class ObjectTree {
     /** Compared by identity: a later object at the same path, even an equal one, must survive a late close. */
     private static final class Place {
         private final ExportedObject object;
+        private final OrderedMethod.Table ordered;
 
         Place(ExportedObject object) {
             this.object = object;
+            this.ordered = new OrderedMethod.Table(object.interfaces());
         }
     }
 
@@ -40,6 +43,13 @@ final class ObjectTree {
 
     Optional<ExportedObject> find(String path) {
         return Optional.ofNullable(places.get(path)).map(place -> place.object);
+    }
+
+    /** The method that a call goes to, if it is one of an ordered interface. */
+    @Nullable
+    OrderedMethod findOrdered(String path, @Nullable String iface, String member) {
+        Place place = places.get(path);
+        return place == null ? null : place.ordered.find(iface, member);
     }
 
     /** Whether the path has an object, or at least one somewhere below it. */

@@ -4,7 +4,9 @@ package org.spectrum_os.portal.dbus;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.freedesktop.dbus.connections.transports.TransportConnection;
 import org.freedesktop.dbus.exceptions.DBusException;
+import org.freedesktop.dbus.exceptions.MarshallingException;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.constants.HeaderField;
 import org.freedesktop.dbus.messages.constants.MessageTypes;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * descriptors that are arguments themselves.
  */
 final class OutgoingMessage extends Message {
-    /** The specification allows 128 MiB; nothing here has a reason to come near. */
+    /** The specification allows 128 MiB; nothing here has a reason to come near. Bodies that come ready have a bound of their own. */
     private static final long MAX_BYTES = 16L << 20;
 
     private final List<Object> fields = new ArrayList<>();
@@ -98,5 +100,28 @@ final class OutgoingMessage extends Message {
                     "a message of " + getByteCounter() + " bytes is too large; the most is " + MAX_BYTES);
         }
         return this;
+    }
+
+    /** All of the message. dbus-java keeps it in many small pieces. */
+    byte[] bytes() {
+        byte[] bytes = new byte[(int) getByteCounter()];
+        int size = 0;
+        for (byte[] piece : getWireData()) {
+            if (piece == null) {
+                break;
+            }
+            System.arraycopy(piece, 0, bytes, size, piece.length);
+            size += piece.length;
+        }
+        return bytes;
+    }
+
+    /** What has to go with its first byte. */
+    java.io.FileDescriptor[] javaDescriptors(TransportConnection connection) throws MarshallingException {
+        var descriptors = new java.io.FileDescriptor[getFiledescriptors().size()];
+        for (int i = 0; i < descriptors.length; i++) {
+            descriptors[i] = getFiledescriptors().get(i).toJavaFileDescriptor(connection.getSocketProviderImpl());
+        }
+        return descriptors;
     }
 }

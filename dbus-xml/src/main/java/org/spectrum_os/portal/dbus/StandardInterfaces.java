@@ -87,9 +87,8 @@ final class StandardInterfaces {
     }
 
     /** The interface that has the property. The specification lets the caller leave the interface's name empty. */
-    private static ExportedInterface owner(ExportedObject object, String iface, String property)
-            throws DBusErrorException {
-        List<ExportedInterface> candidates = iface.isEmpty() ? object.interfaces() : List.of(require(object, iface));
+    private static BusInterface owner(ExportedObject object, String iface, String property) throws DBusErrorException {
+        List<BusInterface> candidates = iface.isEmpty() ? object.interfaces() : List.of(require(object, iface));
         return candidates.stream()
                 .filter(exported -> exported.description().property(property).isPresent())
                 .findFirst()
@@ -99,9 +98,9 @@ final class StandardInterfaces {
     }
 
     private static Map<String, Variant<?>> all(ExportedObject object, String iface) throws DBusErrorException {
-        List<ExportedInterface> chosen = iface.isEmpty() ? object.interfaces() : List.of(require(object, iface));
+        List<BusInterface> chosen = iface.isEmpty() ? object.interfaces() : List.of(require(object, iface));
         Map<String, Variant<?>> values = new LinkedHashMap<>();
-        for (ExportedInterface exported : chosen) {
+        for (BusInterface exported : chosen) {
             for (PropertyDescription property : exported.description().properties()) {
                 if (property.access() != PropertyDescription.Access.WRITE) {
                     values.put(property.name(), value(exported, property.name()));
@@ -111,13 +110,13 @@ final class StandardInterfaces {
         return values;
     }
 
-    private static ExportedInterface require(ExportedObject object, String iface) throws DBusErrorException {
+    private static BusInterface require(ExportedObject object, String iface) throws DBusErrorException {
         return object.find(iface)
                 .orElseThrow(() -> new DBusErrorException(
                         ErrorNames.UNKNOWN_INTERFACE, "No interface '" + iface + "' on this object"));
     }
 
-    private static Variant<?> value(ExportedInterface exported, String property) throws DBusErrorException {
+    private static Variant<?> value(BusInterface exported, String property) throws DBusErrorException {
         PropertyDescription description =
                 exported.description().property(property).orElseThrow();
         return Variants.of(description.type(), exported.property(property));

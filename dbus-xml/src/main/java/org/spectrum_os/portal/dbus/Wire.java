@@ -16,6 +16,8 @@ import org.freedesktop.dbus.types.UInt32;
 import org.freedesktop.dbus.types.UInt64;
 import org.freedesktop.dbus.types.Variant;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.dbus.marshal.MarshalException;
+import org.spectrum_os.portal.dbus.marshal.Types;
 
 /**
  * Between the values of this package (see {@link Variants}) and those that dbus-java reads and writes. What goes out is checked here,
@@ -29,17 +31,37 @@ final class Wire {
 
     private Wire() {}
 
+    /** {@link Types#split} for signatures that our own code has given: a broken one is its mistake. */
+    static List<String> split(String signature) {
+        try {
+            return Types.split(signature);
+        } catch (MarshalException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static String single(String type) {
+        if (split(type).size() != 1) {
+            throw new IllegalArgumentException("'" + type + "' is not one complete D-Bus type");
+        }
+        return type;
+    }
+
+    private static List<String> members(String type) {
+        return split(type.substring(1, type.length() - 1));
+    }
+
     /**
      * The arguments of a message, ready for dbus-java's marshaller.
      *
      * @throws IllegalArgumentException when a value does not fit its type
      */
     static Object[] outgoing(String signature, List<?> values) {
-        return outgoing(Signatures.split(signature), values, signature, 0);
+        return outgoing(split(signature), values, signature, 0);
     }
 
     static Object outgoing(String type, Object value) {
-        return outgoing(Signatures.requireSingle(type), value, 0);
+        return outgoing(single(type), value, 0);
     }
 
     private static Object[] outgoing(List<String> types, List<?> values, String signature, int depth) {
@@ -70,15 +92,14 @@ final class Wire {
             case 'd' -> requireType(Double.class, type, value);
             case 's' -> text(type, value);
             case 'o' -> Names.requirePath(text(type, value));
-            case 'g' -> String.join("", Signatures.split(text(type, value)));
+            case 'g' -> String.join("", split(text(type, value)));
             case 'h' -> requireType(FileDescriptor.class, type, value);
             case 'v' -> {
                 Variant<?> variant = requireType(Variant.class, type, value);
                 yield new Variant<>(
-                        outgoing(Signatures.requireSingle(variant.getSig()), variant.getValue(), depth + 1),
-                        variant.getSig());
+                        outgoing(single(variant.getSig()), variant.getValue(), depth + 1), variant.getSig());
             }
-            case '(' -> outgoing(Signatures.members(type), list(type, value), type, depth + 1);
+            case '(' -> outgoing(members(type), list(type, value), type, depth + 1);
             default -> array(type, value, depth);
         };
     }
@@ -91,7 +112,7 @@ final class Wire {
             if (!(value instanceof Map<?, ?> map)) {
                 throw mismatch(type, value);
             }
-            List<String> entry = Signatures.members(type.substring(1));
+            List<String> entry = members(type.substring(1));
             Map<Object, Object> converted = new LinkedHashMap<>();
             map.forEach((key, element) ->
                     converted.put(outgoing(entry.get(0), key, depth + 1), outgoing(entry.get(1), element, depth + 1)));
@@ -179,7 +200,7 @@ final class Wire {
 
     /** The arguments of a message as dbus-java read them, in the form of this package. */
     static List<Object> incoming(String signature, Object[] values) {
-        List<String> types = Signatures.split(signature);
+        List<String> types = split(signature);
         if (types.size() != values.length) {
             throw new IllegalArgumentException(
                     "a message with signature '" + signature + "' holds " + values.length + " values");
@@ -206,7 +227,7 @@ final class Wire {
 
     private static Object incomingArray(String type, Object value) {
         if (type.charAt(1) == '{') {
-            List<String> entry = Signatures.members(type.substring(1));
+            List<String> entry = members(type.substring(1));
             Map<Object, Object> converted = new LinkedHashMap<>();
             ((Map<?, ?>) value)
                     .forEach((key, element) ->

@@ -9,9 +9,12 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.freedesktop.dbus.FileDescriptor;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,70 @@ class BusDescriptorsTest {
             }
             assertEquals(Set.of(), open(file));
         }
+    }
+
+    /** Many messages come with one read; each has to find its own descriptor, however long the messages are. */
+    @Test
+    void eachMessageKeepsItsDescriptor() throws Exception {
+        int files = 40;
+        List<FileInputStream> inputs = new ArrayList<>();
+        List<FileDescriptor> descriptors = new ArrayList<>();
+        for (int i = 0; i < files; i++) {
+            var input = new FileInputStream(Files.writeString(folder.resolve("file" + i), "content " + i)
+                    .toFile());
+            inputs.add(input);
+            descriptors.add(
+                    new FileDescriptor(FileDescriptorCast.using(input.getFD()).as(Integer.class)));
+        }
+        var test = new TestInterface()
+                .with("Read", "hay", "s", call -> Reply.of("s", read(call)))
+                .with("Plain", "s", "s", call -> Reply.of("s", call.arguments().getFirst()));
+        try (var bus = PrivateBus.start();
+                var server = BusConnection.connect(bus.address());
+                var client = BusConnection.connect(bus.address());
+                var exported = server.export("/fd", ExportedObject.of(test))) {
+            for (int size : new int[] {0, 10, 300_000}) {
+                Map<CompletableFuture<List<Object>>, String> expected = new LinkedHashMap<>();
+                for (int i = 0; i < files; i++) {
+                    expected.put(
+                            async(client, server, "Read", "hay", descriptors.get(i), new byte[size]),
+                            "content " + i + " " + size);
+                    expected.put(async(client, server, "Plain", "s", "plain " + i), "plain " + i);
+                }
+                for (var entry : expected.entrySet()) {
+                    assertEquals(List.of(entry.getValue()), entry.getKey().get());
+                }
+            }
+        } finally {
+            for (FileInputStream input : inputs) {
+                input.close();
+            }
+        }
+    }
+
+    /** The file's content, from its beginning: the offset is common to all descriptors of one opening. */
+    private static String read(MethodCall call) {
+        int number = call.descriptors().take((FileDescriptor) call.arguments().getFirst());
+        try (var input =
+                new FileInputStream(FileDescriptorCast.unsafeUsing(number).getFileDescriptor())) {
+            input.getChannel().position(0);
+            byte[] padding = (byte[]) call.arguments().get(1);
+            return new String(input.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8) + " " + padding.length;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static CompletableFuture<List<Object>> async(
+            BusConnection client, BusConnection server, String member, String signature, Object... arguments) {
+        return client.callAsync(
+                java.time.Duration.ofSeconds(30),
+                server.uniqueName(),
+                "/fd",
+                TestInterface.NAME,
+                member,
+                signature,
+                arguments);
     }
 
     private static List<Object> call(

@@ -33,7 +33,7 @@ final class TestInterface implements ExportedInterface {
     }
 
     private static List<ArgumentDescription> arguments(String signature) {
-        return Signatures.split(signature).stream()
+        return Wire.split(signature).stream()
                 .map(type -> new ArgumentDescription("value", type))
                 .toList();
     }

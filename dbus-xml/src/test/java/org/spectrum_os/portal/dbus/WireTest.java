@@ -19,22 +19,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WireTest {
     @Test
     void signaturesSplitIntoCompleteTypes() {
-        assertEquals(List.of("s", "a{sv}", "(sa(us))", "aay", "v"), Signatures.split("sa{sv}(sa(us))aayv"));
-        assertEquals(List.of(), Signatures.split(""));
+        assertEquals(List.of("s", "a{sv}", "(sa(us))", "aay", "v"), Wire.split("sa{sv}(sa(us))aayv"));
+        assertEquals(List.of(), Wire.split(""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "(", "()", "(s", "s)", "{sv}", "a{s}", "a{vs}", "a{svs}", "z", "a{s", "(s}"})
     void brokenSignaturesAreRefused(String signature) {
-        assertThrows(IllegalArgumentException.class, () -> Signatures.split(signature));
+        assertThrows(IllegalArgumentException.class, () -> Wire.split(signature));
     }
 
     @Test
     void signaturesAreBounded() {
-        assertEquals(1, Signatures.split("a".repeat(32) + "s").size());
-        assertThrows(IllegalArgumentException.class, () -> Signatures.split("a".repeat(33) + "s"));
-        assertThrows(IllegalArgumentException.class, () -> Signatures.split("(".repeat(33) + "s" + ")".repeat(33)));
-        assertThrows(IllegalArgumentException.class, () -> Signatures.split("s".repeat(256)));
+        assertEquals(1, Wire.split("a".repeat(32) + "s").size());
+        assertThrows(IllegalArgumentException.class, () -> Wire.split("a".repeat(33) + "s"));
+        assertThrows(IllegalArgumentException.class, () -> Wire.split("(".repeat(33) + "s" + ")".repeat(33)));
+        assertThrows(IllegalArgumentException.class, () -> Wire.split("s".repeat(256)));
     }
 
     @Test

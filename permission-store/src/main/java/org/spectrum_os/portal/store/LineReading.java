@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ final class LineReading {
 
     /** What comes again and again: tables, applications, access lists, values. */
     private final Map<Object, Object> kept = new HashMap<>();
+
+    private @Nullable JsonNode lastJson;
+    private @Nullable MarshalledValue lastData;
 
     /** A line that cannot be understood, and why. */
     static final class DamagedException extends Exception {
@@ -94,7 +98,15 @@ final class LineReading {
     }
 
     /** Reads one line, without its newline. */
-    Stamped read(byte[] bytes, int offset, int length) throws DamagedException {
+    Stamped read(byte[] buffer, int start, int size) throws DamagedException {
+        // A copy: of a range that does not begin an array Jackson (2.22, without its table of names) reads more than
+        // there is, when a text is
+        // long.
+        byte[] bytes = start == 0 ? buffer : Arrays.copyOfRange(buffer, start, start + size);
+        return readWhole(bytes, 0, size);
+    }
+
+    private Stamped readWhole(byte[] bytes, int offset, int length) throws DamagedException {
         try {
             return understand(bytes, offset, length);
         } catch (DamagedException e) {
@@ -155,13 +167,21 @@ final class LineReading {
                 case "table" -> members.table = keep(text(in));
                 case "id" -> members.id = text(in);
                 case "app" -> members.app = keep(text(in));
-                case "data" -> members.data = keep(TypedJson.fromJson(tree(in)));
+                case "data" -> members.data = data(tree(in));
                 case "permission" -> members.permission = permission(in);
                 case "permissions" -> members.permissions = permissions(in);
                 default -> members.unknown = unknown(members.unknown, name, in);
             }
         }
         return members;
+    }
+
+    /** Most entries hold the same as the one before. */
+    private MarshalledValue data(JsonNode json) throws MarshalException {
+        MarshalledValue value = json.equals(lastJson) && lastData != null ? lastData : keep(TypedJson.fromJson(json));
+        lastJson = json;
+        lastData = value;
+        return value;
     }
 
     private static Line header(Members members) throws DamagedException {

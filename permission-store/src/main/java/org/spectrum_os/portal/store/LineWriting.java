@@ -115,19 +115,19 @@ final class LineWriting {
         }
     }
 
-    private static void writeData(MarshalledValue data, JsonGenerator out) throws IOException {
+    static void writeData(MarshalledValue data, JsonGenerator out) throws IOException {
         out.writeFieldName("data");
         out.writeTree(TypedJson.toJson(data));
     }
 
-    private static void write(Unknown unknown, JsonGenerator out) throws IOException {
+    static void write(Unknown unknown, JsonGenerator out) throws IOException {
         for (var member : unknown.members().entrySet()) {
             out.writeFieldName(member.getKey());
             out.writeTree(member.getValue());
         }
     }
 
-    private static void write(Permission permission, JsonGenerator out) throws IOException {
+    static void write(Permission permission, JsonGenerator out) throws IOException {
         out.writeStartObject();
         out.writeArrayFieldStart("access");
         for (String word : permission.access()) {

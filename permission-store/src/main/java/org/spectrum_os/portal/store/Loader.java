@@ -176,7 +176,7 @@ final class Loader {
                 if (at != null && at.isAfter(latest)) {
                     latest = at;
                 }
-                apply(read.line());
+                apply(read.line(), tables, foreign);
             } catch (LineReading.DamagedException e) {
                 problem("line " + number + ": " + e.getMessage());
                 return number > 1;
@@ -204,13 +204,14 @@ final class Loader {
         }
     }
 
-    private void apply(Line line) throws LineReading.DamagedException {
+    /** Makes tables as a line says; what only a newer version understands goes to {@code foreign}. */
+    static void apply(Line line, Tables tables, List<Line.Foreign> foreign) throws LineReading.DamagedException {
         switch (line) {
             case Line.Set(String table, String id, Entry entry) -> tables.put(table, id, entry);
             case Line.Data(String table, String id, var data) ->
-                tables.put(table, id, existing(table, id).with(data));
+                tables.put(table, id, existing(tables, table, id).with(data));
             case Line.Allow(String table, String id, String app, Permission permission) -> {
-                Entry before = existing(table, id);
+                Entry before = existing(tables, table, id);
                 tables.put(table, id, before.with(before.permissions().with(app, permission)));
             }
             case Line.Forbid(String table, String id, String app, var _) -> {
@@ -226,7 +227,7 @@ final class Loader {
     }
 
     /** The entry to which a line belongs. It is missing only when the line that made it was damaged: what is known of it is kept. */
-    private Entry existing(String table, String id) {
+    private static Entry existing(Tables tables, String table, String id) {
         Entry entry = tables.get(table, id);
         return entry == null ? new Entry(Evaluation.NO_DATA, Permissions.NONE, Unknown.NONE) : entry;
     }

@@ -95,6 +95,10 @@ final class StoreFolder implements AutoCloseable {
     }
 
     Path store() {
+        return store(path);
+    }
+
+    static Path store(Path path) {
         return path.resolve("store.jsonl");
     }
 
@@ -104,6 +108,10 @@ final class StoreFolder implements AutoCloseable {
 
     /** The journals there are, by number. */
     NavigableMap<Long, Path> journals() throws IOException {
+        return journals(path);
+    }
+
+    static NavigableMap<Long, Path> journals(Path path) throws IOException {
         var found = new TreeMap<Long, Path>();
         try (var files = Files.list(path)) {
             for (Path file : (Iterable<Path>) files::iterator) {

@@ -20,9 +20,6 @@ public final class MarshalReader {
     /** The specification's bound for one array, in bytes. */
     static final int MAX_ARRAY = 64 << 20;
 
-    /** Containers within containers, variants included (specification: 32 arrays and 32 structs; the reference bus: 64 in all). */
-    static final int MAX_DEPTH = 64;
-
     private final ByteBuffer in;
 
     /**
@@ -31,7 +28,12 @@ public final class MarshalReader {
      * @param order the byte order of the message
      */
     public MarshalReader(byte[] bytes, ByteOrder order) {
-        in = ByteBuffer.wrap(bytes).order(order);
+        this(bytes, bytes.length, order);
+    }
+
+    /** For this package: a reader of the first {@code length} bytes. */
+    MarshalReader(byte[] bytes, int length, ByteOrder order) {
+        in = ByteBuffer.wrap(bytes, 0, length).order(order);
     }
 
     /** Whether every byte has been read. */
@@ -86,12 +88,16 @@ public final class MarshalReader {
 
     /** Reads the length of an array and goes to its first element. The array ends at the {@link #position()} that this returns. */
     public int beginArray(String elementType) throws MarshalException {
+        return beginArray(elementType.charAt(0));
+    }
+
+    int beginArray(char element) throws MarshalException {
         int length = readInt32();
         if (length < 0 || length > MAX_ARRAY) {
             throw new MarshalException(
                     "an array has " + Integer.toUnsignedString(length) + " bytes; the most is " + MAX_ARRAY);
         }
-        align(Types.alignment(elementType));
+        align(Types.alignment(element));
         return in.position() + length(length);
     }
 
@@ -120,7 +126,8 @@ public final class MarshalReader {
     /**
      * A variant, as it is.
      *
-     * @throws MarshalException also when it holds a file descriptor: outside its message that means nothing
+     * @throws MarshalException also when its type has a file descriptor in it: outside its message that means nothing; and when it
+     *     nests so deep that no variant could carry it
      */
     public MarshalledValue readVariant() throws MarshalException {
         return readValue(Types.requireSingle(readSignature()));
@@ -129,61 +136,28 @@ public final class MarshalReader {
     /** A value of any type, as it is. Throws as {@link #readVariant} does. */
     public MarshalledValue readValue(String type) throws MarshalException {
         var out = new MarshalWriter();
-        copy(type, out, 0);
+        copyInto(out, type);
         return MarshalledValue.checked(type, out.toByteArray());
     }
 
-    /** Copies one value, so that its padding fits the place where it is written. */
+    /** Skips values, and throws unless they are of these types. Depth counts from here. */
+    public void skip(String signature) throws MarshalException {
+        var walk = new ValueWalk(this, null);
+        for (int at = 0; at < signature.length(); ) {
+            at = walk.walk(signature, at, 0);
+        }
+    }
+
+    /** Copies one value, so that its padding fits the place where it is written. Depth counts as inside a variant. */
     void copyInto(MarshalWriter out, String type) throws MarshalException {
-        copy(type, out, 0);
-    }
-
-    private void copy(String type, MarshalWriter out, int depth) throws MarshalException {
-        if (depth > MAX_DEPTH) {
-            throw new MarshalException("a value nests deeper than " + MAX_DEPTH + " levels");
-        }
-        switch (type.charAt(0)) {
-            case 'y' -> out.writeByte(readByte());
-            case 'b' -> out.writeBoolean(readBoolean());
-            case 'n', 'q' -> out.writeInt16(readInt16());
-            case 'i', 'u' -> out.writeInt32(readInt32());
-            case 'x', 't', 'd' -> out.writeInt64(readInt64());
-            case 's' -> out.writeString(readString());
-            case 'o' -> out.writeObjectPath(readString());
-            case 'g' -> out.writeSignature(readSignature());
-            case 'v' -> {
-                String inner = Types.requireSingle(readSignature());
-                out.writeSignature(inner);
-                copy(inner, out, depth + 1);
-            }
-            case '(', '{' -> {
-                beginStruct();
-                out.beginStruct();
-                for (String member : Types.members(type)) {
-                    copy(member, out, depth + 1);
-                }
-            }
-            case 'a' -> copyArray(Types.element(type), out, depth);
-            default -> throw new MarshalException("a value of type '" + type + "' means nothing outside its message");
-        }
-    }
-
-    private void copyArray(String element, MarshalWriter out, int depth) throws MarshalException {
-        int end = beginArray(element);
-        int array = out.beginArray(element);
-        if (element.equals("y")) {
-            out.writeBytes(readBytes(end));
-        } else {
-            while (hasNext(end)) {
-                copy(element, out, depth + 1);
-            }
-        }
-        out.endArray(array);
+        new ValueWalk(this, out).walk(ValueWalk.withoutDescriptors(type), 0, 1);
     }
 
     /** The bytes of an array of bytes whose end {@link #beginArray} has told. */
     public byte[] readBytes(int end) throws MarshalException {
-        hasNext(end);
+        if (end < in.position() || end > in.limit()) {
+            throw new MarshalException("an array has been read beyond its end");
+        }
         byte[] bytes = new byte[end - in.position()];
         in.get(bytes);
         return bytes;
@@ -202,7 +176,11 @@ public final class MarshalReader {
         if (aligned > in.limit()) {
             throw truncated();
         }
-        in.position(aligned);
+        while (in.position() < aligned) {
+            if (in.get() != 0) {
+                throw new MarshalException("the padding before a value is not zero");
+            }
+        }
     }
 
     private int length(int length) throws MarshalException {

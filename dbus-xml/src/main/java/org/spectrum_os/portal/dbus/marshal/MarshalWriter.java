@@ -13,15 +13,33 @@ import java.util.regex.Pattern;
 
 /**
  * Writes values one after the other, little-endian, each preceded by the padding that it needs. The first byte counts as aligned to eight.
- * Not thread-safe.
+ * Beyond 128 MiB, which no message can have, each method throws IllegalStateException. Not thread-safe.
  */
 public final class MarshalWriter {
+    /** The specification's bound for a whole message, in bytes. */
+    private static final int MAX_SIZE = 128 << 20;
+
     private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9_]++)++");
 
     private ByteBuffer out = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
 
     /** A writer that has written nothing. */
     public MarshalWriter() {}
+
+    /** Bytes written so far. */
+    public int size() {
+        return out.position();
+    }
+
+    /** Throws unless exactly values of these types have been written: what a bus would refuse is better found before. */
+    public void requireSignature(String signature) throws MarshalException {
+        Types.split(signature);
+        var reader = new MarshalReader(out.array(), out.position(), ByteOrder.LITTLE_ENDIAN);
+        reader.skip(signature);
+        if (!reader.atEnd()) {
+            throw new MarshalException("there are bytes behind the values of type '" + signature + "'");
+        }
+    }
 
     /** What has been written so far. */
     public byte[] toByteArray() {
@@ -62,15 +80,19 @@ public final class MarshalWriter {
     public void writeString(String text) throws MarshalException {
         byte[] bytes = utf8(text);
         writeInt32(bytes.length);
-        room(bytes.length + 1).put(bytes).put((byte) 0);
+        room(Math.addExact(bytes.length, 1)).put(bytes).put((byte) 0);
     }
 
     /** A value of type o. */
     public void writeObjectPath(String path) throws MarshalException {
+        writeString(requirePath(path));
+    }
+
+    static String requirePath(String path) throws MarshalException {
         if (!PATH.matcher(path).matches()) {
-            throw new MarshalException("'" + path + "' is no valid D-Bus object path");
+            throw new MarshalException("a text of " + path.length() + " characters is no valid D-Bus object path");
         }
-        writeString(path);
+        return path;
     }
 
     /** A value of type g. */
@@ -87,11 +109,14 @@ public final class MarshalWriter {
 
     /** Begins an array. The elements follow, then {@link #endArray} with what this returns. */
     public int beginArray(String elementType) {
+        return beginArray(elementType.charAt(0));
+    }
+
+    int beginArray(char element) {
         writeInt32(0);
         int lengthAt = out.position() - 4;
-        align(Types.alignment(elementType));
-        // The length counts neither itself nor the padding before the first element. Both numbers fit: arrays are at
-        // most 64 MiB.
+        align(Types.alignment(element));
+        // The length counts neither itself nor the padding before the first element. Both numbers fit: see MAX_SIZE.
         return lengthAt * 2 + (out.position() - lengthAt == 4 ? 0 : 1);
     }
 
@@ -120,6 +145,12 @@ public final class MarshalWriter {
         endArray(array);
     }
 
+    /** What another writer has written, so that it begins at a multiple of eight, as a message's body does. */
+    public void writeBody(MarshalWriter body) {
+        align(8);
+        room(body.size()).put(body.out.array(), 0, body.size());
+    }
+
     /** A value as a variant. */
     public void writeVariant(MarshalledValue value) throws MarshalException {
         writeSignature(value.type());
@@ -128,6 +159,7 @@ public final class MarshalWriter {
 
     /** A value by itself. */
     public void writeValue(MarshalledValue value) throws MarshalException {
+        align(Types.alignment(value.type()));
         if (out.position() % 8 == 0) {
             room(value.size()).put(value.bytes());
             return;
@@ -139,6 +171,9 @@ public final class MarshalWriter {
         if (text.indexOf('\0') >= 0) {
             throw new MarshalException("a D-Bus string cannot hold a NUL character");
         }
+        if (isAscii(text)) {
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             byte[] bytes = new byte[encoded.remaining()];
@@ -147,6 +182,15 @@ public final class MarshalWriter {
         } catch (CharacterCodingException e) {
             throw new MarshalException("a text has no UTF-8 form");
         }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void align(int to) {
@@ -159,7 +203,10 @@ public final class MarshalWriter {
 
     private ByteBuffer room(int bytes) {
         if (out.remaining() < bytes) {
-            int capacity = Math.max(out.capacity() * 2, Math.addExact(out.position(), bytes));
+            if (bytes > MAX_SIZE - out.position()) {
+                throw new IllegalStateException("what is written exceeds a D-Bus message, " + MAX_SIZE + " bytes");
+            }
+            int capacity = Math.min(MAX_SIZE, Math.max(out.capacity() * 2, out.position() + bytes));
             out = ByteBuffer.wrap(Arrays.copyOf(out.array(), capacity))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .position(out.position());

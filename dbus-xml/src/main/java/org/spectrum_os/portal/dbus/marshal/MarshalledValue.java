@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * One complete D-Bus value in its wire form: little-endian, beginning at a multiple of eight, without file descriptors, valid. Two are
- * equal when type and bytes are. Immutable.
+ * One complete D-Bus value in its wire form: little-endian, beginning at a multiple of eight, without file descriptors, valid, and not
+ * too deep to stand in a variant that is an argument itself (63 containers within containers). Two are equal when type and bytes are. Immutable.
  */
 public final class MarshalledValue {
     private final String type;

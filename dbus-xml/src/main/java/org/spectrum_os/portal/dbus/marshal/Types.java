@@ -54,12 +54,21 @@ public final class Types {
 
     /** Where a value of the type has to begin: a multiple of 1, 2, 4 or 8. */
     public static int alignment(String type) {
-        return switch (type.charAt(0)) {
+        return alignment(type.charAt(0));
+    }
+
+    static int alignment(char first) {
+        return switch (first) {
             case 'y', 'g', 'v' -> 1;
             case 'n', 'q' -> 2;
             case 'x', 't', 'd', '(', '{' -> 8;
             default -> 4;
         };
+    }
+
+    /** Where the complete type ends that begins at {@code at}, in a signature that is valid. */
+    static int end(String signature, int at) throws MarshalException {
+        return signature.charAt(at) == '{' ? entryEnd(signature, at, 1, 0) : end(signature, at, 0, 0);
     }
 
     private static int end(String signature, int at, int arrays, int structs) throws MarshalException {
