@@ -23,6 +23,7 @@ import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
 import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Values;
+import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.dbus.iface.Management1;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -31,8 +32,7 @@ import org.spectrum_os.portal.store.lease.Resource;
 class ManagementTest {
     private final Set<String> blocked = new HashSet<>(Set.of("mail"));
     private final LeaseTable leases = mock();
-    private final Management management =
-            new Management(mock(BusConnection.class), List::of, leases, blocked::remove);
+    private final Management management = new Management(mock(BusConnection.class), List::of, leases, blocked::remove);
 
     private static MethodCall unblock(String instance) {
         return new MethodCall(
@@ -66,7 +66,8 @@ class ManagementTest {
     @Test
     void aLeaseSaysUntilWhenOnlyIfItEndsAtAMoment() throws Exception {
         when(leases.list())
-                .thenReturn(List.of(lease(new End.At(Instant.parse("2026-01-02T03:04:05Z")), 2), lease(new End.Never(), 0)));
+                .thenReturn(List.of(
+                        lease(new End.At(Instant.parse("2026-01-02T03:04:05Z")), 2), lease(new End.Never(), 0)));
         var reply = management.handle(new MethodCall(
                 ":1.7",
                 Management.PATH,
@@ -74,14 +75,13 @@ class ManagementTest {
                 Management1.ListLeases.MEMBER,
                 Management1.ListLeases.SIGNATURE,
                 List.of()));
-        List<Map<String, Variant<?>>> listed = Values.list(reply.body().getFirst()).stream()
+        List<Map<String, Variant<?>>> listed = Values.list(reply.values().getFirst()).stream()
                 .map(Values::dictionary)
                 .toList();
-        assertEquals("at", listed.get(0).get("end").getValue());
-        assertEquals("2026-01-02T03:04:05Z", listed.get(0).get("until").getValue());
-        assertEquals("2", listed.get(0).get("uses").getValue().toString());
-        assertEquals("t", listed.get(0).get("uses").getSig());
-        assertEquals("never", listed.get(1).get("end").getValue());
+        assertEquals(Variants.of("s", "at"), listed.get(0).get("end"));
+        assertEquals(Variants.of("s", "2026-01-02T03:04:05Z"), listed.get(0).get("until"));
+        assertEquals(Variants.of("t", 2L), listed.get(0).get("uses"));
+        assertEquals(Variants.of("s", "never"), listed.get(1).get("end"));
         assertFalse(listed.get(1).containsKey("until"));
     }
 }
