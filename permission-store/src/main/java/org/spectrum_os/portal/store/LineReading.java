@@ -39,6 +39,9 @@ final class LineReading {
     /** What comes again and again: tables, applications, access lists, values. */
     private final Map<Object, Object> kept = new HashMap<>();
 
+    private @Nullable JsonNode lastJson;
+    private @Nullable MarshalledValue lastData;
+
     /** A line that cannot be understood, and why. */
     static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1;
@@ -164,13 +167,21 @@ final class LineReading {
                 case "table" -> members.table = keep(text(in));
                 case "id" -> members.id = text(in);
                 case "app" -> members.app = keep(text(in));
-                case "data" -> members.data = keep(TypedJson.fromJson(tree(in)));
+                case "data" -> members.data = data(tree(in));
                 case "permission" -> members.permission = permission(in);
                 case "permissions" -> members.permissions = permissions(in);
                 default -> members.unknown = unknown(members.unknown, name, in);
             }
         }
         return members;
+    }
+
+    /** Most entries hold the same as the one before. */
+    private MarshalledValue data(JsonNode json) throws MarshalException {
+        MarshalledValue value = json.equals(lastJson) && lastData != null ? lastData : keep(TypedJson.fromJson(json));
+        lastJson = json;
+        lastData = value;
+        return value;
     }
 
     private static Line header(Members members) throws DamagedException {

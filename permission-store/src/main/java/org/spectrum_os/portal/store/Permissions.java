@@ -28,12 +28,25 @@ public final class Permissions {
     private Permissions(String[] apps, Permission[] permissions) {
         this.apps = apps;
         this.permissions = permissions;
-        this.ending = Arrays.stream(permissions).anyMatch(permission -> !(permission.end() instanceof End.Never));
+        this.ending = anyEnds(permissions);
+    }
+
+    private static boolean anyEnds(Permission[] permissions) {
+        for (Permission permission : permissions) {
+            if (!(permission.end() instanceof End.Never)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Permissions of(Map<String, Permission> map) {
         if (map.isEmpty()) {
             return NONE;
+        }
+        if (map.size() == 1) {
+            var only = map.entrySet().iterator().next();
+            return new Permissions(new String[] {only.getKey()}, new Permission[] {only.getValue()});
         }
         var sorted = new TreeMap<String, Permission>(ORDER);
         sorted.putAll(map);
