@@ -99,9 +99,8 @@ final class LineReading {
 
     /** Reads one line, without its newline. */
     Stamped read(byte[] buffer, int start, int size) throws DamagedException {
-        // A copy: of a range that does not begin an array Jackson (2.22, without its table of names) reads more than
-        // there is, when a text is
-        // long.
+        // A copy: Jackson 2.22 without its table of names reads beyond the range, when that does not begin the array
+        // and a text in it is long.
         byte[] bytes = start == 0 ? buffer : Arrays.copyOfRange(buffer, start, start + size);
         return readWhole(bytes, 0, size);
     }

@@ -77,7 +77,7 @@ public final class TypedJson {
                 // The keys of a dictionary are names here. A table of names seen before would fill with them, and
                 // Jackson refuses to go on
                 // when too many of them collide.
-                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();

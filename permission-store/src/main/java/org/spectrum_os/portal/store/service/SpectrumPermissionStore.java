@@ -56,8 +56,13 @@ public final class SpectrumPermissionStore implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = SpectrumPermissionStore.class.getPackage().getImplementationVersion();
-            return new String[] {"spectrum-permission-store " + (version == null ? "(not packaged)" : version)};
+            var module = SpectrumPermissionStore.class.getModule().getDescriptor();
+            return new String[] {
+                "spectrum-permission-store "
+                        + (module == null
+                                ? "(not packaged)"
+                                : module.rawVersion().orElse("(no version)"))
+            };
         }
     }
 

@@ -125,7 +125,7 @@ class DamagedTableTest {
     @Test
     void variantsDeeperThanDBusAllowsAreLeftOut() throws Exception {
         byte[] nested = join(7, 0, "y");
-        for (int depth = 1; depth <= 64; depth++) {
+        for (int depth = 1; depth <= 63; depth++) {
             nested = join(nested, 0, "v");
         }
         builder.item("deepest", builder.value(GvdbBuilder.entry(nested, new byte[0])));

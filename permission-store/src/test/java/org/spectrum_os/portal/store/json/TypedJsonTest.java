@@ -75,7 +75,6 @@ class TypedJsonTest {
                 "{'type':'a{us}','value':[[7,'x'],[7,'x']]}",
                 "{'type':'a{us}','value':[]}",
                 "{'type':'a{ss}','value':{}}",
-                "{'type':'ah','value':[]}",
                 "{'type':'v','value':{'type':'v','value':{'type':'x','value':5}}}"
             })
     void theFormIsExactlyThis(String json) throws Exception {
@@ -124,8 +123,8 @@ class TypedJsonTest {
     @Test
     void emptyArraysOfEveryElementType() throws Exception {
         for (String element : List.of(
-                "y", "b", "n", "q", "i", "u", "x", "t", "d", "s", "o", "g", "v", "h", "as", "ax", "(y)", "(xv)", "{sv}",
-                "{ys}", "{hs}", "a{sv}")) {
+                "y", "b", "n", "q", "i", "u", "x", "t", "d", "s", "o", "g", "v", "as", "ax", "(y)", "(xv)", "{sv}",
+                "{ys}", "a{sv}")) {
             var out = new MarshalWriter();
             out.endArray(out.beginArray(element));
             roundTrip(MarshalledValue.of("a" + element, out.toByteArray()));
@@ -134,7 +133,7 @@ class TypedJsonTest {
 
     @Test
     void variantsNestAsDeepAsDBusAllows() throws Exception {
-        String deepest = "{\"type\":\"v\",\"value\":".repeat(64) + "{\"type\":\"y\",\"value\":1}" + "}".repeat(64);
+        String deepest = "{\"type\":\"v\",\"value\":".repeat(63) + "{\"type\":\"y\",\"value\":1}" + "}".repeat(63);
         assertEquals(deepest, roundTrip(fromText(deepest)));
         JsonNode deeper = JSON.readTree("{\"type\":\"v\",\"value\":" + deepest + "}");
         assertThrows(MarshalException.class, () -> TypedJson.fromJson(deeper));

@@ -168,7 +168,7 @@ class ManyCallersTest {
     void whatIsTooLargeIsRefusedAndChangesNothing() throws Exception {
         try (var _ = start()) {
             client.allow("t", "id", "app", "yes");
-            String large = foreign("v('ay', bytes(20971521))");
+            String large = foreign("v.new_from_bytes(GLib.VariantType('ay'), GLib.Bytes.new(bytes(20971521)), True)");
             assertTrue(large.contains("org.freedesktop.DBus.Error.LimitsExceeded") && large.contains("20 MiB"), large);
             String descriptor = foreign("v('(sv)', ('x', v('h', 0)))");
             assertTrue(descriptor.contains("org.freedesktop.DBus.Error.InvalidArgs"), descriptor);
@@ -186,7 +186,7 @@ class ManyCallersTest {
                 name = "org.freedesktop.impl.portal.PermissionStore"
                 try:
                     bus.call_sync(name, "/org/freedesktop/impl/portal/PermissionStore", name, "Set",
-                                  v("(sbsa{sas}v)", ("t", True, "id", {}, %s)), None, 0, 60000, None)
+                                  v.new_tuple(v("s", "t"), v("b", True), v("s", "id"), v("a{sas}", {}), v.new_variant(%s)), None, 0, 60000, None)
                     print("done")
                 except GLib.Error as e:
                     print(e.message)

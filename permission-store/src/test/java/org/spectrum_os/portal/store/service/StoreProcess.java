@@ -81,6 +81,32 @@ final class StoreProcess implements AutoCloseable {
         return store;
     }
 
+    /**
+     * Ours, with its state in {@code <disk>/state}, where {@code disk} is a file system of its own that nobody else sees but through
+     * {@code /proc/<pid>/root}; a file {@code ballast} takes some of it.
+     *
+     * @param size as mount's option takes it
+     */
+    static StoreProcess startOnSmallDisk(PrivateBus bus, Path disk, String size, int ballastKib) throws IOException {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        var words = new ArrayList<>(List.of("unshare", "--mount"));
+        if (!root) {
+            words.addAll(List.of("--user", "--map-current-user", "--keep-caps"));
+        }
+        words.addAll(List.of(
+                "sh",
+                "-ec",
+                "mount -t tmpfs -o size=$2 small-disk \"$1\"; head -c \"$3\"k /dev/zero >\"$1/ballast\"; shift 3; exec \"$@\"",
+                "small-disk",
+                disk.toString(),
+                size,
+                Integer.toString(ballastKib)));
+        words.addAll(command("--verbose", "--state", disk.resolve("state").toString()));
+        var store = new StoreProcess(bus.command(words.toArray(String[]::new)));
+        store.awaitServing();
+        return store;
+    }
+
     /** The stock service, serving, with its tables in {@code home}. */
     static StoreProcess startStock(PrivateBus bus, Path home, String... options) throws Exception {
         var words = new ArrayList<>(List.of(STOCK));
