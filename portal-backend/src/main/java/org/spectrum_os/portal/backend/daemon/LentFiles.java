@@ -249,8 +249,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     /**
      * {@inheritDoc}
      *
-     * <p>The file is opened anew by its path. A guest that has not mounted its lent files yet finds it when it does.
-     */
+     * <p>The file is opened anew by its path. A guest that has not mounted yet finds it when it does. */
     @Override
     public void restore(Lease lease) throws IOException {
         var seen = HostFile.of(lease.resource())

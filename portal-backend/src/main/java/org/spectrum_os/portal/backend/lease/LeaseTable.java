@@ -84,8 +84,7 @@ public final class LeaseTable implements AutoCloseable {
      * both ends, so the same file has the same place in the guest as long as it is lent. Whoever cannot pass it on to the guest gives it
      * back with {@link #giveBack}.
      *
-     * @param request for the audit log
-     * @param end     not before now
+     * @param end not before now
      * @throws IOException if it could not be stored, recorded or delivered; then nothing is lent
      */
     public Lease grant(
