@@ -260,10 +260,14 @@ class LastingLeasesTest {
         verify(effect, never()).restore(any());
         time.pass(UnwrittenEnds.AGAIN);
         verify(store, timeout(PATIENCE).times(2)).end(lease.name(), EndReason.REVOKED);
+        assertEquals(List.of(), table.list());
         assertEquals(List.of(lease), store.all());
         doCallRealMethod().when(store).end(any(), any());
         time.pass(UnwrittenEnds.AGAIN);
         verify(store, timeout(PATIENCE).times(3)).end(lease.name(), EndReason.REVOKED);
+        // That it was called is seen before it is done; the table is busy until then.
+        assertEquals(List.of(), table.list());
+        assertEquals(List.of(), store.all());
         startAnew();
         assertEquals(List.of(), table.list());
     }
