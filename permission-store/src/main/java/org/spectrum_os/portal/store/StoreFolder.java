@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,11 +41,19 @@ final class StoreFolder implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MOST_OF_ONE_NAME = 1000;
 
+    /**
+     * The folders that this process has open. Their lock files must not even be opened a second time: the lock is the process's (fcntl), and
+     * closing any descriptor of the file would end it.
+     */
+    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Object key;
     private final FileChannel lockFile;
 
-    private StoreFolder(Path path, FileChannel lockFile) {
+    private StoreFolder(Path path, Object key, FileChannel lockFile) {
         this.path = path;
+        this.key = key;
         this.lockFile = lockFile;
     }
 
@@ -54,33 +63,39 @@ final class StoreFolder implements AutoCloseable {
             Files.createDirectories(path, PRIVATE_FOLDER);
             syncFolder(path.resolve("..").toAbsolutePath());
         }
-        Path lock = path.resolve("lock");
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        if (!OPEN.add(key)) {
+            throw new StoreLockedException(inUse(path, "this process"));
+        }
+        try {
+            return new StoreFolder(path, key, lock(path));
+        } catch (IOException e) {
+            OPEN.remove(key);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
         FileChannel file = FileChannel.open(
-                lock,
+                path.resolve("lock"),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 PRIVATE_FILE);
         try {
-            if (!lock(file)) {
-                throw new StoreLockedException(path + " is in use by " + holder(file)
-                        + ": only one program at a time may write a store; stop that one first");
+            FileLock lock = file.tryLock();
+            if (lock == null) {
+                throw new StoreLockedException(inUse(path, holder(file)));
             }
             file.truncate(0);
             file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return new StoreFolder(path, file);
+            return file;
         } catch (IOException e) {
             file.close();
             throw e;
         }
     }
 
-    private static boolean lock(FileChannel file) throws IOException {
-        try {
-            FileLock lock = file.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            // The same process has it.
-            return false;
-        }
+    private static String inUse(Path path, String holder) {
+        return path + " is in use by " + holder + ": only one program at a time may write a store; stop that one first";
     }
 
     private static String holder(FileChannel file) throws IOException {
@@ -169,5 +184,6 @@ final class StoreFolder implements AutoCloseable {
     public void close() throws IOException {
         // Closing it ends the lock.
         lockFile.close();
+        OPEN.remove(key);
     }
 }

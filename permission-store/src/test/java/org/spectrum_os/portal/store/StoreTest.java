@@ -230,16 +230,31 @@ class StoreTest {
     }
 
     @Test
-    void onlyOneAtATimeAndTheMessageSaysWho() throws IOException {
+    void onlyOneAtATimeAndTheMessageSaysWho() throws Exception {
         try (Store store = open()) {
-            String message = String.valueOf(
-                    assertThrows(StoreLockedException.class, this::open).getMessage());
-            assertTrue(
-                    message.contains("process " + ProcessHandle.current().pid()) && message.contains("stop that one"),
-                    message);
+            StoreLockedException locked = assertThrows(StoreLockedException.class, this::open);
+            String message = String.valueOf(locked.getMessage());
+            assertTrue(message.contains("this process") && message.contains("stop that one"), message);
+            assertTrue(isLocked(), "and trying has not opened the lock for others");
             done(store.apply(allow("t", "i", "app", "yes")));
         }
+        assertFalse(isLocked());
         open().close();
+    }
+
+    /** As another process sees it. */
+    private boolean isLocked() throws Exception {
+        var process = new ProcessBuilder(
+                        "/usr/bin/python3",
+                        "-c",
+                        "import fcntl, sys\nfcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)",
+                        folder().resolve("lock").toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        boolean refused = process.waitFor() != 0;
+        assertTrue(!refused || output.contains("BlockingIOError"), output);
+        return refused;
     }
 
     @Test
