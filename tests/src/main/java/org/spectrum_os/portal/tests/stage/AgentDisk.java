@@ -36,6 +36,17 @@ final class AgentDisk {
             gdbus introspect --session --dest org.freedesktop.portal.Desktop --object-path /org/freedesktop/portal/desktop
             """;
 
+    private static final String STORE_CACHE = "spectrum-permission-store.aot";
+
+    /** A write and a read; then the name is taken from the store, at which it ends. */
+    private static final String STORE_TRAINING = """
+            n=org.freedesktop.impl.portal.PermissionStore p=/org/freedesktop/impl/portal/PermissionStore
+            gdbus wait --session --timeout 20 $n
+            gdbus call --session --dest $n --object-path $p --method $n.SetPermission table true id app "['yes']"
+            gdbus call --session --dest $n --object-path $p --method $n.GetPermission table id app
+            gdbus call --session --dest org.freedesktop.DBus --object-path / --method org.freedesktop.DBus.RequestName $n 2
+            """;
+
     /** What goes onto the disk. */
     enum Content {
         /** The agent and the applications, with an ahead-of-time cache for the agent. */
@@ -43,7 +54,9 @@ final class AgentDisk {
         /** The same without the cache. */
         AGENT_WITHOUT_CACHE,
         /** The agent with its cache, and the whole backend too. */
-        EVERYTHING
+        EVERYTHING,
+        /** The permission store with its cache, and what stands in for a desktop and a sandbox; no agent. */
+        STORE
     }
 
     private AgentDisk() {}
@@ -84,6 +97,10 @@ final class AgentDisk {
     }
 
     private static void fill(Path work, Path checkout, Content content) throws IOException, InterruptedException {
+        if (content == Content.STORE) {
+            fillStore(work, checkout);
+            return;
+        }
         copy("-rpT", checkout.resolve("build/programs/vm-agent"), work.resolve("vm-agent"));
         copy("-rpT", checkout.resolve("vm-agent/src/main/guest"), work.resolve("guest-files"));
         copy("-rpT", checkout.resolve("tests/guest/apps"), work.resolve("apps"));
@@ -98,6 +115,29 @@ final class AgentDisk {
         if (content != Content.AGENT_WITHOUT_CACHE) {
             GuestImage.makeAotCache(work, CACHE, TRAINING, agentArguments(work.resolve("vm-agent")));
         }
+    }
+
+    private static void fillStore(Path work, Path checkout) throws IOException, InterruptedException {
+        Path module = checkout.resolve("permission-store/src");
+        copy("-rpT", checkout.resolve("build/programs/permission-store"), work.resolve("permission-store"));
+        copy("-rpT", module.resolve("main/dist"), work.resolve("dist"));
+        copy("-p", module.resolve("test/python/portal_backend.py"), work.resolve("portal_backend.py"));
+        copy("-p", module.resolve("test/sh/as-sandboxed-app"), work.resolve("as-sandboxed-app"));
+        copy(
+                "-p",
+                checkout.resolve("tests/guest/spectrum-permission-store"),
+                work.resolve("spectrum-permission-store"));
+        // As in tests/guest/spectrum-permission-store.
+        List<String> arguments = List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "--enable-native-access=org.newsclub.net.unix",
+                "--module-path",
+                "/opt/spectrum-portal/permission-store",
+                "--module",
+                "org.spectrum_os.portal.store/org.spectrum_os.portal.store.service.SpectrumPermissionStore");
+        GuestImage.makeAotCache(work, STORE_CACHE, STORE_TRAINING, arguments);
     }
 
     /** Java's arguments as in {@code tests/guest/spectrum-agent}: a cache fits no others. */
@@ -128,7 +168,14 @@ final class AgentDisk {
     /** Changes when anything that goes onto the disk does, or the guest's Java. */
     private static String key(Path checkout, GuestImage image) throws IOException {
         var inputs = new ArrayList<Path>();
-        for (String part : List.of("build/programs", "vm-agent/src/main/guest", "tests/guest", "bin")) {
+        for (String part : List.of(
+                "build/programs",
+                "vm-agent/src/main/guest",
+                "permission-store/src/main/dist",
+                "permission-store/src/test/python",
+                "permission-store/src/test/sh",
+                "tests/guest",
+                "bin")) {
             try (Stream<Path> all = Files.walk(checkout.resolve(part))) {
                 all.filter(Files::isRegularFile)
                         .sorted(Comparator.naturalOrder())
