@@ -64,9 +64,7 @@ public final class Store implements AutoCloseable {
         Loader.Found found = Loader.load(folder, time.now());
         tables = found.tables();
         deadlines = new Deadlines(time, this::expire);
-        for (Tables.Row row : tables.rows()) {
-            deadlines.follow(row.table(), row.id(), null, row.entry(), found.latest());
-        }
+        deadlines.begin(tables.rows(), found.latest());
         writer = Writer.start(folder, found, time, onLastEnd, deadlines::isOver);
         thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::writeAll);
     }
