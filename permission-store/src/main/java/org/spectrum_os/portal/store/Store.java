@@ -148,6 +148,7 @@ public final class Store implements AutoCloseable {
 
     private void writeAll() {
         var batch = new ArrayList<Waiting>();
+        boolean asked = false;
         boolean stop = false;
         while (!stop) {
             batch.clear();
@@ -156,10 +157,12 @@ public final class Store implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.log(ERROR, "the store''s thread was interrupted; {0} is closed", folder.path());
                 closing = true;
+                asked = true;
             }
             queue.drainTo(batch, Writer.MOST_AT_ONCE);
-            stop = closing && (batch.isEmpty() || batch.getLast().change() == null) && queue.isEmpty();
-            batch.removeIf(waiting -> waiting.change() == null);
+            // Not only as the last one: whoever looked before it was being closed may have submitted behind it.
+            asked |= batch.removeIf(waiting -> waiting.change() == null);
+            stop = asked && queue.isEmpty();
             for (int from = 0; from < batch.size(); ) {
                 from += writeSome(batch.subList(from, batch.size()));
             }
@@ -200,9 +203,14 @@ public final class Store implements AutoCloseable {
                     listener.changed(change, done);
                 }
             }
-            waiting.then().accept(outcome);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(ERROR, "what follows from a change failed", e);
+        }
+        try {
+            // Whatever became of the rest: who is not answered waits for ever.
+            waiting.then().accept(outcome);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, "the answer to a change failed", e);
         }
     }
 

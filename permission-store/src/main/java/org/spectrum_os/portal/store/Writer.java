@@ -139,9 +139,20 @@ final class Writer implements AutoCloseable {
                 careful = some.size();
                 return write(changes, tables);
             }
-            return List.of(
-                    new Outcome.Failed(new IOException("cannot write to " + folder.path() + ": " + e.getMessage(), e)));
+            return failed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            // Such as a value whose JSON takes more memory than there is. Without this thread nothing would be written any more.
+            if (some.size() > 1) {
+                careful = some.size();
+                return write(changes, tables);
+            }
+            LOG.log(ERROR, "a change could not be written", e);
+            return failed(e.toString(), e);
         }
+    }
+
+    private List<Outcome> failed(String why, Throwable cause) {
+        return List.of(new Outcome.Failed(new IOException("cannot write to " + folder.path() + ": " + why, cause)));
     }
 
     /** About the permission as it will be when all that precedes this is done: it may have been granted anew. */
