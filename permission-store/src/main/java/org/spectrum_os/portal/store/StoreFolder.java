@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,37 +42,87 @@ final class StoreFolder implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MOST_OF_ONE_NAME = 1000;
 
+    /**
+     * The folders that this process has locked. Whoever else in it opened the lock file would end that lock by closing it: fcntl locks are
+     * a process's, and go with the first of its descriptors.
+     */
+    private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Object key;
     private final FileChannel lockFile;
 
-    private StoreFolder(Path path, FileChannel lockFile) {
+    private StoreFolder(Path path, Object key, FileChannel lockFile) {
         this.path = path;
+        this.key = key;
         this.lockFile = lockFile;
     }
 
     /** Makes the folder if it is not there, and becomes its one writer. */
     static StoreFolder open(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path, PRIVATE_FOLDER);
-            syncFolder(path.resolve("..").toAbsolutePath());
+        make(path.toAbsolutePath());
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        if (!HELD.add(key)) {
+            throw locked(path, "process " + ProcessHandle.current().pid() + ", this one");
         }
-        Path lock = path.resolve("lock");
+        try {
+            return lock(path, key);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(key);
+            throw e;
+        }
+    }
+
+    private static StoreFolder lock(Path path, Object key) throws IOException {
+        Path name = path.resolve("lock");
+        if (Files.isSymbolicLink(name)) {
+            throw new IOException(name + " is a symbolic link, through which another file would be written: remove it");
+        }
         FileChannel file = FileChannel.open(
-                lock,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                name,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
                 PRIVATE_FILE);
         try {
             if (!lock(file)) {
-                throw new StoreLockedException(path + " is in use by " + holder(file)
-                        + ": only one program at a time may write a store; stop that one first");
+                throw locked(path, holder(file));
             }
-            file.truncate(0);
-            file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return new StoreFolder(path, file);
+            sign(path, file);
+            return new StoreFolder(path, key, file);
         } catch (IOException e) {
             file.close();
             throw e;
         }
+    }
+
+    private static StoreLockedException locked(Path path, String holder) {
+        return new StoreLockedException(path + " is in use by " + holder
+                + ": only one program at a time may write a store; stop that one first");
+    }
+
+    /** Writes who has it: without giving up the room that the file has, since a full disk must not keep anybody from reading. */
+    private static void sign(Path path, FileChannel file) {
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            file.write(ByteBuffer.wrap(pid), 0);
+            file.truncate(pid.length);
+        } catch (IOException e) {
+            LOG.log(WARNING, "{0}/lock does not say who has the store: {1}", path, e.getMessage());
+        }
+    }
+
+    /** Makes a folder and those above it that are missing, and their names last. */
+    private static void make(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || Files.isDirectory(folder)) {
+            return;
+        }
+        make(parent);
+        Files.createDirectories(folder, PRIVATE_FOLDER);
+        syncFolder(parent);
     }
 
     private static boolean lock(FileChannel file) throws IOException {
@@ -168,6 +220,10 @@ final class StoreFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         // Closing it ends the lock.
-        lockFile.close();
+        try {
+            lockFile.close();
+        } finally {
+            HELD.remove(key);
+        }
     }
 }

@@ -141,7 +141,8 @@ final class Writer implements AutoCloseable {
             }
             return failed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
-            // Such as a value whose JSON takes more memory than there is. Without this thread nothing would be written any more.
+            // Such as a value whose JSON takes more memory than there is. Without this thread nothing would be written
+            // any more.
             if (some.size() > 1) {
                 careful = some.size();
                 return write(changes, tables);
