@@ -27,8 +27,20 @@ public final class Store implements AutoCloseable {
     /** The most that one change may hold: texts in characters, the value in bytes. */
     public static final int LARGEST_CHANGE = 20 << 20;
 
+    /**
+     * The most parts of one value: numbers, texts, variants, arrays and so on; an array of bytes is one. As JSON each takes much more
+     * memory than on the wire, and what has been written must be read again at the next start, with the same memory.
+     */
+    public static final int MOST_PARTS = 1 << 19;
+
     /** The most that a store holds, counted likewise. */
     public static final long LARGEST = 256L << 20;
+
+    /**
+     * No file of a store is longer, in bytes. Nothing takes more than eight times the room as JSON (a variant of a byte, a text of control
+     * characters six times), and a journal can be as long as the store's file and longer while that cannot be written.
+     */
+    static final long LONGEST_FILE = LARGEST * 32;
 
     /** Changes that may wait; whoever submits more is refused. */
     static final int MOST_WAITING = 100_000;

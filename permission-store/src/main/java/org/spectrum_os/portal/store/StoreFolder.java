@@ -37,6 +37,9 @@ final class StoreFolder implements AutoCloseable {
     private static final FileAttribute<?> PRIVATE_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final System.Logger LOG = System.getLogger(StoreFolder.class.getName());
+    /** A store file may name no later one: there must be room for those that follow in the names that are looked for. */
+    static final long LAST_JOURNAL = 99_999_999_999_999_999L;
+
     private static final Pattern JOURNAL = Pattern.compile("journal-([1-9][0-9]{0,17})\\.jsonl");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);

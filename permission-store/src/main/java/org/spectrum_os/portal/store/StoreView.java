@@ -86,8 +86,8 @@ public final class StoreView {
     }
 
     private Line.@Nullable Header readFile(Path file, String format) throws IOException {
-        if (Files.size(file) > Store.LARGEST * 4) {
-            problem(file, 0, "it has more than " + Store.LARGEST * 4 + " bytes");
+        if (Files.size(file) > Store.LONGEST_FILE) {
+            problem(file, 0, "it has more than " + Store.LONGEST_FILE + " bytes");
             return null;
         }
         Line.Header header = null;

@@ -284,4 +284,20 @@ class DamagedFilesTest {
         }
         return bytes;
     }
+
+    /** A journal whose number is too long for its name's form would be written, and never read again. */
+    @Test
+    void aStoreWhoseJournalsHaveNoRoomForMoreNumbersIsDamaged() throws IOException {
+        write(2);
+        Path store = folder.resolve("store.jsonl");
+        Files.writeString(
+                store, Files.readString(store).replaceFirst("\"journal\":1,", "\"journal\":999999999999999999,"));
+        try (Store opened = open()) {
+            allow(opened, "after", "kept");
+        }
+        try (Store opened = open()) {
+            assertEquals("kept", word(opened, "after"));
+            assertEquals("word1", word(opened, "entry1"));
+        }
+    }
 }

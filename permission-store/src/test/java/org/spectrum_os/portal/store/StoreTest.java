@@ -321,6 +321,33 @@ class StoreTest {
         }
     }
 
+    /** What was taken must be read again with the memory that there is: a variant of one byte takes hundreds as JSON. */
+    @Test
+    void aValueOfTooManyPartsIsRefused() throws Exception {
+        var out = new MarshalWriter();
+        int array = out.beginArray("v");
+        for (int i = 0; i < Store.MOST_PARTS / 2; i++) {
+            out.writeVariant(Evaluation.NO_DATA);
+        }
+        out.endArray(array);
+        MarshalledValue tooMany = MarshalledValue.of("av", out.toByteArray());
+        var bytes = new MarshalWriter();
+        int large = bytes.beginArray("y");
+        bytes.writeBytes(new byte[10 << 20]);
+        bytes.endArray(large);
+        try (Store store = open()) {
+            assertEquals(
+                    Change.Refusal.UNFIT, refused(store.apply(new Change.SetValue("t", true, "variants", tooMany))));
+            done(store.apply(new Change.SetValue("t", true, "bytes", MarshalledValue.of("ay", bytes.toByteArray()))));
+        }
+    }
+
+    /** Texts of control characters are six times as long in the file. */
+    @Test
+    void whateverFitsAStoreFitsItsFiles() {
+        assertTrue(Store.LONGEST_FILE >= 2 * 8 * Store.LARGEST);
+    }
+
     @Test
     void afterItIsClosedEverythingFails() throws IOException {
         Store store = open();
