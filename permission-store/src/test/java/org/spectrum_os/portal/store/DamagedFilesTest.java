@@ -300,4 +300,18 @@ class DamagedFilesTest {
             assertEquals("word1", word(opened, "entry1"));
         }
     }
+
+    /** Reading without the lock takes what the store itself would take, and waits for nobody. */
+    @Test
+    void whatIsNoFileIsNotReadByTheViewEither() throws IOException {
+        write(2);
+        Path other = Files.move(folder.resolve("store.jsonl"), folder.resolve("other"));
+        Files.createSymbolicLink(folder.resolve("store.jsonl"), other);
+        StoreView view = StoreView.read(folder);
+        assertEquals(1, view.problems().size(), view.problems().toString());
+        assertTrue(
+                view.problems().getFirst().contains("no regular file"),
+                view.problems().toString());
+        assertTrue(view.entry("t", "entry1").isPresent(), "the journal is read");
+    }
 }
