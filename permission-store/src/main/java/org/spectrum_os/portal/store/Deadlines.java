@@ -4,6 +4,7 @@ package org.spectrum_os.portal.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,7 +29,17 @@ final class Deadlines {
     /** One permission. */
     record Place(String table, String id, String app) {}
 
-    private record Due(Permission permission, Instant when, Duration sinceBoot) {}
+    /** The end of the permission that was granted at {@code created} until {@code when}; by then another may be in its place. */
+    private record Due(Instant created, Instant when, Duration sinceBoot) {
+        boolean isOf(Permission permission) {
+            return permission.end() instanceof End.At(Instant end)
+                    && end.equals(when)
+                    && permission.created().equals(created);
+        }
+    }
+
+    /** Both clocks, looked at once for all that is asked of them. */
+    private record Moment(Instant wall, Duration sinceBoot) {}
 
     /**
      * @param over called on the timer's thread, again and again while a permission is over and still there
@@ -38,6 +49,19 @@ final class Deadlines {
         this.over = over;
     }
 
+    /** Follows what has been read; {@code notBefore} as in {@link #follow}. */
+    void begin(List<Tables.Row> rows, Instant notBefore) {
+        Moment now = moment();
+        for (Tables.Row row : rows) {
+            Permissions permissions = row.entry().permissions();
+            if (permissions.ending()) {
+                permissions.forEach(
+                        (app, permission) -> set(new Place(row.table(), row.id(), app), permission, now, notBefore));
+            }
+        }
+        schedule(now);
+    }
+
     /**
      * Follows what became of one entry.
      *
@@ -45,75 +69,92 @@ final class Deadlines {
      */
     void follow(String table, String id, @Nullable Entry before, @Nullable Entry after, Instant notBefore) {
         Permissions old = before == null ? Permissions.NONE : before.permissions();
-        Permissions now = after == null ? Permissions.NONE : after.permissions();
-        if (!old.ending() && !now.ending()) {
+        Permissions left = after == null ? Permissions.NONE : after.permissions();
+        if (!old.ending() && !left.ending()) {
             return;
         }
         old.forEach((app, permission) -> {
-            if (permission.end() instanceof End.At && now.get(app) == null) {
+            if (permission.end() instanceof End.At && left.get(app) == null) {
                 dues.remove(new Place(table, id, app));
             }
         });
-        now.forEach((app, permission) -> set(new Place(table, id, app), permission, notBefore));
-        schedule(time.now(), time.sinceBoot());
+        Moment now = moment();
+        Duration[] next = {LOOK};
+        left.forEach((app, permission) ->
+                next[0] = shorter(next[0], set(new Place(table, id, app), permission, now, notBefore)));
+        // What was there before has its alarm already.
+        schedule(now, next[0]);
     }
 
-    private void set(Place place, Permission permission, Instant notBefore) {
+    /** Returns when to look at it at the latest. */
+    private Duration set(Place place, Permission permission, Moment now, Instant notBefore) {
         if (!(permission.end() instanceof End.At(Instant when))) {
             dues.remove(place);
-            return;
+            return LOOK;
         }
         Due known = dues.get(place);
-        if (known != null
-                && known.when().equals(when)
-                && known.permission().created().equals(permission.created())) {
-            return;
+        if (known != null && known.isOf(permission)) {
+            return LOOK;
         }
-        Instant now = time.now();
-        Duration left = Duration.between(now.isBefore(notBefore) ? notBefore : now, when);
-        dues.put(place, new Due(permission, when, time.sinceBoot().plus(left.isNegative() ? Duration.ZERO : left)));
+        Duration left = Duration.between(now.wall().isBefore(notBefore) ? notBefore : now.wall(), when);
+        dues.put(
+                place,
+                new Due(permission.created(), when, now.sinceBoot().plus(left.isNegative() ? Duration.ZERO : left)));
+        return left.isPositive() ? left : LOOK;
     }
 
-    /** Whether a permission of an entry is over, by either clock. */
-    boolean isOver(String table, String id, String app) {
-        Due due = dues.get(new Place(table, id, app));
-        return due != null && isOver(due);
+    private Moment moment() {
+        return new Moment(time.now(), time.sinceBoot());
     }
 
-    private boolean isOver(Due due) {
-        return isOver(due, time.now(), time.sinceBoot());
+    /** Whether a permission of an entry, which may be one that is not followed yet, is over by either clock. */
+    boolean isOver(String table, String id, String app, Permission permission) {
+        return permission.end() instanceof End.At && isOver(new Place(table, id, app), permission, moment());
     }
 
-    private static boolean isOver(Due due, Instant now, Duration boot) {
-        return !now.isBefore(due.when()) || boot.compareTo(due.sinceBoot()) >= 0;
+    private boolean isOver(Place place, Permission permission, Moment now) {
+        Due due = dues.get(place);
+        return permission.end() instanceof End.At(Instant when)
+                && (!now.wall().isBefore(when) || (due != null && due.isOf(permission) && isOver(due, now)));
+    }
+
+    private static boolean isOver(Due due, Moment now) {
+        return !now.wall().isBefore(due.when()) || now.sinceBoot().compareTo(due.sinceBoot()) >= 0;
     }
 
     /** What is left of the permissions of an entry. */
     Entry visible(String table, String id, Entry entry) {
         Permissions left = entry.permissions();
+        Moment now = null;
         for (String app : entry.permissions().apps()) {
-            if (isOver(table, id, app)) {
-                left = left.without(app);
+            Permission permission = entry.permissions().get(app);
+            if (permission != null && permission.end() instanceof End.At) {
+                now = now == null ? moment() : now;
+                if (isOver(new Place(table, id, app), permission, now)) {
+                    left = left.without(app);
+                }
             }
         }
         return left.size() == entry.permissions().size() ? entry : entry.with(left);
     }
 
     /** Sets the alarm for the next deadline. Those that are over and still there wait for the next look: writing their end failed. */
-    private synchronized void schedule(Instant now, Duration boot) {
-        if (stopped || dues.isEmpty()) {
-            return;
-        }
+    private void schedule(Moment now) {
         Duration next = LOOK;
         for (Due due : dues.values()) {
-            Duration left =
-                    shorter(Duration.between(now, due.when()), due.sinceBoot().minus(boot));
+            Duration left = shorter(
+                    Duration.between(now.wall(), due.when()), due.sinceBoot().minus(now.sinceBoot()));
             if (left.isPositive()) {
                 next = shorter(next, left);
             }
         }
-        if (alarm == null || boot.plus(next).compareTo(alarmAt) < 0) {
-            setAlarm(boot, next);
+        schedule(now, next);
+    }
+
+    private synchronized void schedule(Moment now, Duration next) {
+        boolean wanted = !stopped && !dues.isEmpty();
+        if (wanted && (alarm == null || now.sinceBoot().plus(next).compareTo(alarmAt) < 0)) {
+            setAlarm(now.sinceBoot(), next);
         }
     }
 
@@ -131,17 +172,16 @@ final class Deadlines {
 
     private void look() {
         // One look at the clocks for both: what comes due between two would be neither over nor waited for.
-        Instant now = time.now();
-        Duration boot = time.sinceBoot();
+        Moment now = moment();
         dues.entrySet().stream()
-                .filter(entry -> isOver(entry.getValue(), now, boot))
+                .filter(entry -> isOver(entry.getValue(), now))
                 .map(Map.Entry::getKey)
                 .toList()
                 .forEach(over);
         synchronized (this) {
             alarm = null;
         }
-        schedule(now, boot);
+        schedule(now);
     }
 
     synchronized void stop() {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.marshal.MarshalException;
 import org.spectrum_os.portal.dbus.marshal.MarshalledValue;
+import org.spectrum_os.portal.store.json.Parts;
 
 /** What a change makes of an entry. Pure. */
 final class Evaluation {
@@ -143,18 +144,21 @@ final class Evaluation {
             case Change.Use use -> Stream.of(use.app());
             case Change.Finish finish -> Stream.of(finish.app());
         };
-        long data = switch (change) {
-            case Change.Set set -> set.data().size();
-            case Change.SetValue set -> set.data().size();
-            case Change.Grant grant -> grant.data().size();
-            default -> 0;
+        MarshalledValue data = switch (change) {
+            case Change.Set set -> set.data();
+            case Change.SetValue set -> set.data();
+            case Change.Grant grant -> grant.data();
+            default -> NO_DATA;
         };
+        long applications = change instanceof Change.Set set ? set.permissions().size() : 0;
         var texts = Stream.concat(Stream.of(change.table(), change.id()), own).toList();
-        long sum = data;
+        long sum = data.size() + applications * 64;
         for (String text : texts) {
             sum += text.length() + 8L;
         }
-        return sum <= Store.LARGEST_CHANGE && texts.stream().allMatch(Evaluation::isStorable);
+        return sum <= Store.LARGEST_CHANGE
+                && Parts.atMost(Store.MOST_PARTS, data)
+                && texts.stream().allMatch(Evaluation::isStorable);
     }
 
     private static boolean isStorable(String text) {

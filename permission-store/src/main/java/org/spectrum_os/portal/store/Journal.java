@@ -81,6 +81,10 @@ final class Journal implements AutoCloseable {
         } catch (IOException e) {
             takeBack(e);
             throw e;
+        } catch (RuntimeException | Error e) {
+            // Nobody knows how much of it was written.
+            broken = true;
+            throw e;
         }
     }
 

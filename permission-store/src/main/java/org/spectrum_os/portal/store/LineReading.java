@@ -34,6 +34,9 @@ final class LineReading {
     private static final ObjectReader TREES =
             LineWriting.MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int MOST_KEPT = 4096;
+    /** A larger value is not kept, in bytes. */
+    private static final int LARGEST_KEPT = 4096;
+
     private static final Set<String> OPERATIONS = Set.of("set", "data", "permission", "remove-permission", "delete");
 
     /** What comes again and again: tables, applications, access lists, values. */
@@ -177,10 +180,17 @@ final class LineReading {
 
     /** Most entries hold the same as the one before. */
     private MarshalledValue data(JsonNode json) throws MarshalException {
-        MarshalledValue value = json.equals(lastJson) && lastData != null ? lastData : keep(TypedJson.fromJson(json));
+        MarshalledValue value = json.equals(lastJson) && lastData != null ? lastData : TypedJson.fromJson(json);
+        if (value.size() > LARGEST_KEPT) {
+            // Two such trees may be more than there is memory for.
+            lastJson = null;
+            lastData = null;
+            return value;
+        }
+        MarshalledValue same = keep(value);
         lastJson = json;
-        lastData = value;
-        return value;
+        lastData = same;
+        return same;
     }
 
     private static Line header(Members members) throws DamagedException {
@@ -188,8 +198,8 @@ final class LineReading {
             throw new DamagedException(
                     "its version is " + members.version + "; this program reads version " + LineWriting.VERSION);
         }
-        if (members.journal < 1) {
-            throw new DamagedException("\"journal\" must be a number from 1");
+        if (members.journal < 1 || members.journal > StoreFolder.LAST_JOURNAL) {
+            throw new DamagedException("\"journal\" must be a number from 1 to " + StoreFolder.LAST_JOURNAL);
         }
         return new Line.Header(
                 need(members.format, "format"), members.journal, need(members.latest, "latest"), of(members.unknown));

@@ -117,8 +117,8 @@ final class Loader {
         void read() throws IOException {
             if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 problem("it is no regular file");
-            } else if (Files.size(path) > Store.LARGEST * 4) {
-                problem("it has more than " + Store.LARGEST * 4 + " bytes");
+            } else if (Files.size(path) > Store.LONGEST_FILE) {
+                problem("it has more than " + Store.LONGEST_FILE + " bytes");
             } else {
                 try (InputStream in = Files.newInputStream(path)) {
                     lines(in);

@@ -27,8 +27,20 @@ public final class Store implements AutoCloseable {
     /** The most that one change may hold: texts in characters, the value in bytes. */
     public static final int LARGEST_CHANGE = 20 << 20;
 
+    /**
+     * The most parts of one value: numbers, texts, variants, arrays and so on; an array of bytes is one. As JSON each takes much more
+     * memory than on the wire, and what has been written must be read again at the next start, with the same memory.
+     */
+    public static final int MOST_PARTS = 1 << 19;
+
     /** The most that a store holds, counted likewise. */
     public static final long LARGEST = 256L << 20;
+
+    /**
+     * No file of a store is longer, in bytes. Nothing takes more than eight times the room as JSON (a variant of a byte, a text of control
+     * characters six times), and a journal can be as long as the store's file and longer while that cannot be written.
+     */
+    static final long LONGEST_FILE = LARGEST * 32;
 
     /** Changes that may wait; whoever submits more is refused. */
     static final int MOST_WAITING = 100_000;
@@ -64,9 +76,7 @@ public final class Store implements AutoCloseable {
         Loader.Found found = Loader.load(folder, time.now());
         tables = found.tables();
         deadlines = new Deadlines(time, this::expire);
-        for (Tables.Row row : tables.rows()) {
-            deadlines.follow(row.table(), row.id(), null, row.entry(), found.latest());
-        }
+        deadlines.begin(tables.rows(), found.latest());
         writer = Writer.start(folder, found, time, onLastEnd, deadlines::isOver);
         thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::writeAll);
     }
@@ -150,6 +160,7 @@ public final class Store implements AutoCloseable {
 
     private void writeAll() {
         var batch = new ArrayList<Waiting>();
+        boolean asked = false;
         boolean stop = false;
         while (!stop) {
             batch.clear();
@@ -158,10 +169,12 @@ public final class Store implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.log(ERROR, "the store''s thread was interrupted; {0} is closed", folder.path());
                 closing = true;
+                asked = true;
             }
             queue.drainTo(batch, Writer.MOST_AT_ONCE);
-            stop = closing && (batch.isEmpty() || batch.getLast().change() == null) && queue.isEmpty();
-            batch.removeIf(waiting -> waiting.change() == null);
+            // Not only as the last one: whoever looked before it was being closed may have submitted behind it.
+            asked |= batch.removeIf(waiting -> waiting.change() == null);
+            stop = asked && queue.isEmpty();
             for (int from = 0; from < batch.size(); ) {
                 from += writeSome(batch.subList(from, batch.size()));
             }
@@ -202,9 +215,14 @@ public final class Store implements AutoCloseable {
                     listener.changed(change, done);
                 }
             }
-            waiting.then().accept(outcome);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(ERROR, "what follows from a change failed", e);
+        }
+        try {
+            // Whatever became of the rest: who is not answered waits for ever.
+            waiting.then().accept(outcome);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, "the answer to a change failed", e);
         }
     }
 

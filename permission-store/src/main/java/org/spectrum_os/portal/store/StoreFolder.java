@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -36,16 +37,19 @@ final class StoreFolder implements AutoCloseable {
     private static final FileAttribute<?> PRIVATE_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final System.Logger LOG = System.getLogger(StoreFolder.class.getName());
+    /** A store file may name no later one: there must be room for those that follow in the names that are looked for. */
+    static final long LAST_JOURNAL = 99_999_999_999_999_999L;
+
     private static final Pattern JOURNAL = Pattern.compile("journal-([1-9][0-9]{0,17})\\.jsonl");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MOST_OF_ONE_NAME = 1000;
 
     /**
-     * The folders that this process has open. Their lock files must not even be opened a second time: the lock is the process's (fcntl), and
-     * closing any descriptor of the file would end it.
+     * The folders that this process has locked. Whoever else in it opened the lock file would end that lock by closing it: fcntl locks are
+     * a process's, and go with the first of its descriptors.
      */
-    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final Object key;
@@ -59,43 +63,79 @@ final class StoreFolder implements AutoCloseable {
 
     /** Makes the folder if it is not there, and becomes its one writer. */
     static StoreFolder open(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path, PRIVATE_FOLDER);
-            syncFolder(path.resolve("..").toAbsolutePath());
-        }
+        make(path.toAbsolutePath());
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        if (!OPEN.add(key)) {
-            throw new StoreLockedException(inUse(path, "this process"));
+        if (!HELD.add(key)) {
+            throw locked(path, "process " + ProcessHandle.current().pid() + ", this one");
         }
         try {
-            return new StoreFolder(path, key, lock(path));
-        } catch (IOException e) {
-            OPEN.remove(key);
+            return lock(path, key);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(key);
             throw e;
         }
     }
 
-    private static FileChannel lock(Path path) throws IOException {
+    private static StoreFolder lock(Path path, Object key) throws IOException {
+        Path name = path.resolve("lock");
+        if (Files.isSymbolicLink(name)) {
+            throw new IOException(name + " is a symbolic link, through which another file would be written: remove it");
+        }
         FileChannel file = FileChannel.open(
-                path.resolve("lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                name,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
                 PRIVATE_FILE);
         try {
-            FileLock lock = file.tryLock();
-            if (lock == null) {
-                throw new StoreLockedException(inUse(path, holder(file)));
+            if (!lock(file)) {
+                throw locked(path, holder(file));
             }
-            file.truncate(0);
-            file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return file;
+            sign(path, file);
+            return new StoreFolder(path, key, file);
         } catch (IOException e) {
             file.close();
             throw e;
         }
     }
 
-    private static String inUse(Path path, String holder) {
-        return path + " is in use by " + holder + ": only one program at a time may write a store; stop that one first";
+    private static StoreLockedException locked(Path path, String holder) {
+        return new StoreLockedException(path + " is in use by " + holder
+                + ": only one program at a time may write a store; stop that one first");
+    }
+
+    /** Writes who has it: without giving up the room that the file has, since a full disk must not keep anybody from reading. */
+    private static void sign(Path path, FileChannel file) {
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            file.write(ByteBuffer.wrap(pid), 0);
+            file.truncate(pid.length);
+        } catch (IOException e) {
+            LOG.log(WARNING, "{0}/lock does not say who has the store: {1}", path, e.getMessage());
+        }
+    }
+
+    /** Makes a folder and those above it that are missing, and their names last. */
+    private static void make(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || Files.isDirectory(folder)) {
+            return;
+        }
+        make(parent);
+        Files.createDirectories(folder, PRIVATE_FOLDER);
+        syncFolder(parent);
+    }
+
+    private static boolean lock(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            // The same process has it.
+            return false;
+        }
     }
 
     private static String holder(FileChannel file) throws IOException {
@@ -183,7 +223,10 @@ final class StoreFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         // Closing it ends the lock.
-        lockFile.close();
-        OPEN.remove(key);
+        try {
+            lockFile.close();
+        } finally {
+            HELD.remove(key);
+        }
     }
 }

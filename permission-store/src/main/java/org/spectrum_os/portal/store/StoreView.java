@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -86,8 +87,13 @@ public final class StoreView {
     }
 
     private Line.@Nullable Header readFile(Path file, String format) throws IOException {
-        if (Files.size(file) > Store.LARGEST * 4) {
-            problem(file, 0, "it has more than " + Store.LARGEST * 4 + " bytes");
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            // As the store has it; reading a pipe would wait for ever.
+            problem(file, 0, "it is no regular file");
+            return null;
+        }
+        if (Files.size(file) > Store.LONGEST_FILE) {
+            problem(file, 0, "it has more than " + Store.LONGEST_FILE + " bytes");
             return null;
         }
         Line.Header header = null;

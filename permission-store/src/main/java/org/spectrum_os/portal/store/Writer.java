@@ -51,7 +51,7 @@ final class Writer implements AutoCloseable {
 
     /** Whether a permission's time is over. */
     interface Over {
-        boolean test(String table, String id, String app);
+        boolean test(String table, String id, String app, Permission permission);
     }
 
     private record Key(String table, String id) {}
@@ -113,7 +113,7 @@ final class Writer implements AutoCloseable {
                 var key = new Key(change.table(), change.id());
                 Optional<Entry> known = ahead.get(key);
                 Entry before = known == null ? tables.get(change.table(), change.id()) : known.orElse(null);
-                Outcome outcome = evaluation.of(change, before, isOver(change));
+                Outcome outcome = evaluation.of(change, before, isOver(change, before));
                 if (outcome instanceof Outcome.Done done && !Objects.equals(done.before(), done.after())) {
                     long growth = Tables.weight(change.table(), change.id(), done.after())
                             - Tables.weight(change.table(), change.id(), done.before());
@@ -139,15 +139,28 @@ final class Writer implements AutoCloseable {
                 careful = some.size();
                 return write(changes, tables);
             }
-            return List.of(
-                    new Outcome.Failed(new IOException("cannot write to " + folder.path() + ": " + e.getMessage(), e)));
+            return failed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            // Such as a value whose JSON takes more memory than there is. Without this thread nothing would be written
+            // any more.
+            if (some.size() > 1) {
+                careful = some.size();
+                return write(changes, tables);
+            }
+            LOG.log(ERROR, "a change could not be written", e);
+            return failed(e.toString(), e);
         }
     }
 
-    private boolean isOver(Change change) {
+    private List<Outcome> failed(String why, Throwable cause) {
+        return List.of(new Outcome.Failed(new IOException("cannot write to " + folder.path() + ": " + why, cause)));
+    }
+
+    /** About the permission as it will be when all that precedes this is done: it may have been granted anew. */
+    private boolean isOver(Change change, @Nullable Entry before) {
         return switch (change) {
-            case Change.Use use -> over.test(use.table(), use.id(), use.app());
-            case Change.Finish finish -> over.test(finish.table(), finish.id(), finish.app());
+            case Change.Use use -> isOver(use, use.app(), before);
+            case Change.Finish finish -> isOver(finish, finish.app(), before);
             case Change.Set _,
                     Change.SetValue _,
                     Change.SetPermission _,
@@ -155,6 +168,11 @@ final class Writer implements AutoCloseable {
                     Change.DeletePermission _,
                     Change.Delete _ -> false;
         };
+    }
+
+    private boolean isOver(Change change, String app, @Nullable Entry before) {
+        Permission permission = before == null ? null : before.permissions().get(app);
+        return permission != null && over.test(change.table(), change.id(), app, permission);
     }
 
     /** The line that leaves the entry as the change does. */

@@ -284,4 +284,34 @@ class DamagedFilesTest {
         }
         return bytes;
     }
+
+    /** A journal whose number is too long for its name's form would be written, and never read again. */
+    @Test
+    void aStoreWhoseJournalsHaveNoRoomForMoreNumbersIsDamaged() throws IOException {
+        write(2);
+        Path store = folder.resolve("store.jsonl");
+        Files.writeString(
+                store, Files.readString(store).replaceFirst("\"journal\":1,", "\"journal\":999999999999999999,"));
+        try (Store opened = open()) {
+            allow(opened, "after", "kept");
+        }
+        try (Store opened = open()) {
+            assertEquals("kept", word(opened, "after"));
+            assertEquals("word1", word(opened, "entry1"));
+        }
+    }
+
+    /** Reading without the lock takes what the store itself would take, and waits for nobody. */
+    @Test
+    void whatIsNoFileIsNotReadByTheViewEither() throws IOException {
+        write(2);
+        Path other = Files.move(folder.resolve("store.jsonl"), folder.resolve("other"));
+        Files.createSymbolicLink(folder.resolve("store.jsonl"), other);
+        StoreView view = StoreView.read(folder);
+        assertEquals(1, view.problems().size(), view.problems().toString());
+        assertTrue(
+                view.problems().getFirst().contains("no regular file"),
+                view.problems().toString());
+        assertTrue(view.entry("t", "entry1").isPresent(), "the journal is read");
+    }
 }

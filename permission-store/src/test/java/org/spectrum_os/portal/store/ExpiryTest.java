@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -214,6 +217,90 @@ class ExpiryTest {
             time.pass(HOUR);
             settle(store);
             assertEquals(List.of(), store.ids("t"));
+        }
+    }
+
+    /** Whoever sets a permission anew just before the old one's time is over has the new one. */
+    @Test
+    void theEndOfAReplacedPermissionDoesNotEndTheOneThatReplacedIt() throws Exception {
+        try (Store store = open()) {
+            allow(store, "i", in(HOUR));
+            var held = new CountDownLatch(1);
+            var release = new CountDownLatch(1);
+            store.submit(
+                    new Change.SetPermission("t", true, "other", "app", List.of(), new End.Never(), ""), outcome -> {
+                        held.countDown();
+                        awaitQuietly(release);
+                    });
+            held.await();
+            // Both wait for the disk now, and will be in one batch.
+            var replaced = new CompletableFuture<Outcome>();
+            store.submit(
+                    new Change.SetPermission("t", true, "i", "app", List.of("yes"), new End.Never(), ""),
+                    replaced::complete);
+            time.pass(HOUR);
+            release.countDown();
+            assertInstanceOf(Outcome.Done.class, replaced.join());
+            settle(store);
+            assertTrue(allowed(store, "i"), "it was acknowledged, and nobody has ended it");
+            assertEquals(List.of(), ended);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Many permissions that end at a time cost no more to open than many others: their deadlines are set together. */
+    @Test
+    void manyDeadlinesAreLookedAtTogether() throws IOException {
+        int many = 5_000;
+        var clock = new CountingTime(time);
+        try (Store store = Store.open(folder, clock, Store.OnLastEnd.KEEP_ENTRY)) {
+            for (int i = 0; i < many; i++) {
+                store.submit(
+                        new Change.SetPermission("t", true, "i" + i, "app", List.of("yes"), in(HOUR), ""), _ -> {});
+            }
+            settle(store);
+            assertEquals(many, store.ids("t").size());
+        }
+        clock.looks.set(0);
+        try (Store store = Store.open(folder, clock, Store.OnLastEnd.KEEP_ENTRY)) {
+            assertTrue(clock.looks.get() <= 2 * many, "opening looked at the clock " + clock.looks + " times");
+            clock.looks.set(0);
+            time.pass(Deadlines.LOOK);
+            assertTrue(clock.looks.get() <= 10, "a look at all looked at the clock " + clock.looks + " times");
+            assertTrue(allowed(store, "i0"));
+        }
+    }
+
+    /** Reading the machine's clock since boot is a system call or more. */
+    private static final class CountingTime implements StoreTime {
+        private final StoreTime time;
+        private final AtomicInteger looks = new AtomicInteger();
+
+        CountingTime(StoreTime time) {
+            this.time = time;
+        }
+
+        @Override
+        public Instant now() {
+            return time.now();
+        }
+
+        @Override
+        public Duration sinceBoot() {
+            looks.incrementAndGet();
+            return time.sinceBoot();
+        }
+
+        @Override
+        public Alarm after(Duration delay, Runnable task) {
+            return time.after(delay, task);
         }
     }
 

@@ -18,7 +18,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -334,6 +336,33 @@ class StoreTest {
         }
     }
 
+    /** What was taken must be read again with the memory that there is: a variant of one byte takes hundreds as JSON. */
+    @Test
+    void aValueOfTooManyPartsIsRefused() throws Exception {
+        var out = new MarshalWriter();
+        int array = out.beginArray("v");
+        for (int i = 0; i < Store.MOST_PARTS / 2; i++) {
+            out.writeVariant(Evaluation.NO_DATA);
+        }
+        out.endArray(array);
+        MarshalledValue tooMany = MarshalledValue.of("av", out.toByteArray());
+        var bytes = new MarshalWriter();
+        int large = bytes.beginArray("y");
+        bytes.writeBytes(new byte[10 << 20]);
+        bytes.endArray(large);
+        try (Store store = open()) {
+            assertEquals(
+                    Change.Refusal.UNFIT, refused(store.apply(new Change.SetValue("t", true, "variants", tooMany))));
+            done(store.apply(new Change.SetValue("t", true, "bytes", MarshalledValue.of("ay", bytes.toByteArray()))));
+        }
+    }
+
+    /** Texts of control characters are six times as long in the file. */
+    @Test
+    void whateverFitsAStoreFitsItsFiles() {
+        assertTrue(Store.LONGEST_FILE >= 2 * 8 * Store.LARGEST);
+    }
+
     @Test
     void afterItIsClosedEverythingFails() throws IOException {
         Store store = open();
@@ -354,5 +383,111 @@ class StoreTest {
                     store.entry("t", "i").orElseThrow().permissions().get("app");
             assertEquals(then, java.util.Objects.requireNonNull(permission).created());
         }
+    }
+
+    /** A file of this process that is closed takes the process's lock of it along (fcntl). */
+    @Test
+    void askingAgainInTheSameProcessDoesNotUnlockIt() throws IOException {
+        try (Store store = open()) {
+            assertThrows(StoreLockedException.class, this::open);
+            Path link = Files.createSymbolicLink(temporary.resolve("link"), folder());
+            assertThrows(StoreLockedException.class, () -> Store.open(link, time, Store.OnLastEnd.KEEP_ENTRY));
+            Object inode = Files.getAttribute(folder().resolve("lock"), "unix:ino");
+            assertTrue(Files.readString(Path.of("/proc/locks")).contains(":" + inode + " "), "it is locked still");
+            done(store.apply(allow("t", "i", "app", "yes")));
+        }
+        open().close();
+    }
+
+    /** Whoever submits just when it is being closed gets an answer, and closing comes to an end. */
+    @Test
+    void closingEndsWhileOthersSubmit() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            Store store = Store.open(temporary.resolve("s" + round), time, Store.OnLastEnd.KEEP_ENTRY);
+            var answers = new CountDownLatch(4);
+            for (int i = 0; i < 4; i++) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    boolean open = true;
+                    while (open) {
+                        open = !(store.apply(new Change.Delete("t", "none")) instanceof Outcome.Failed);
+                    }
+                    answers.countDown();
+                });
+            }
+            Thread closing = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    store.close();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertTrue(closing.join(java.time.Duration.ofSeconds(20)), "round " + round + ": it was not closed");
+            assertTrue(answers.await(20, TimeUnit.SECONDS), "round " + round + ": somebody was not answered");
+        }
+    }
+
+    /** Such as a value that takes more memory than there is. */
+    @Test
+    void whatGoesWrongUnexpectedlyFailsOneChangeAndNotTheStore() throws Exception {
+        var fails = new java.util.concurrent.atomic.AtomicBoolean();
+        var clock = new StoreTime() {
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public java.time.Duration sinceBoot() {
+                if (fails.getAndSet(false)) {
+                    throw new OutOfMemoryError("as a test has it");
+                }
+                return time.sinceBoot();
+            }
+
+            @Override
+            public Alarm after(java.time.Duration delay, Runnable task) {
+                return time.after(delay, task);
+            }
+        };
+        try (Store store = Store.open(folder(), clock, Store.OnLastEnd.KEEP_ENTRY)) {
+            done(store.apply(new Change.SetPermission(
+                    "t", true, "first", "app", List.of(), new End.At(time.now().plusSeconds(60)), "")));
+            fails.set(true);
+            var first = new CompletableFuture<Outcome>();
+            store.submit(new Change.Use("t", "first", "app"), first::complete);
+            assertInstanceOf(Outcome.Failed.class, first.get(20, TimeUnit.SECONDS));
+            var second = new CompletableFuture<Outcome>();
+            store.submit(allow("t", "second", "app", "yes"), second::complete);
+            done(second.get(20, TimeUnit.SECONDS));
+            assertEquals(
+                    List.of("first", "second"), store.ids("t").stream().sorted().toList());
+        }
+        try (Store store = open()) {
+            assertEquals(
+                    List.of("first", "second"), store.ids("t").stream().sorted().toList());
+        }
+    }
+
+    @Test
+    void aListenerThatFailsKeepsTheAnswerFromNobody() throws Exception {
+        try (Store store = open()) {
+            store.addListener((_, _) -> {
+                throw new IllegalStateException("as a test has it");
+            });
+            var answer = new CompletableFuture<Outcome>();
+            store.submit(allow("t", "i", "app", "yes"), answer::complete);
+            done(answer.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    /** The lock file is written to when it is taken. */
+    @Test
+    void aLinkInPlaceOfTheLockIsNotFollowed() throws IOException {
+        Files.createDirectories(folder());
+        Path other = Files.writeString(temporary.resolve("other"), "something of value");
+        Files.createSymbolicLink(folder().resolve("lock"), other);
+        IOException refused = assertThrows(IOException.class, this::open);
+        assertEquals("something of value", Files.readString(other));
+        assertTrue(String.valueOf(refused.getMessage()).contains("lock"), refused.toString());
     }
 }

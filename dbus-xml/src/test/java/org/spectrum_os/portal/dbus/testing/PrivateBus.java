@@ -26,11 +26,35 @@ public final class PrivateBus implements AutoCloseable {
     /** What a finished command wrote and how it ended. */
     public record Finished(int exitCode, String output, String errors) {}
 
+    /** Starts one that can start what the machine has installed, as any session bus. */
     public static PrivateBus start() throws IOException {
+        return start(Files.createTempDirectory("private-bus"), "--session");
+    }
+
+    /** Starts one that starts nothing by itself: a call to a name that nobody owns is an error, and not the machine's own service. */
+    public static PrivateBus startWithoutServices() throws IOException {
         Path folder = Files.createTempDirectory("private-bus");
+        Path configuration = Files.writeString(folder.resolve("bus.conf"), """
+                <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+                 "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+                <busconfig>
+                  <type>session</type>
+                  <listen>unix:path=%s</listen>
+                  <policy context="default">
+                    <allow send_destination="*" eavesdrop="true"/>
+                    <allow eavesdrop="true"/>
+                    <allow own="*"/>
+                  </policy>
+                  <limit name="max_replies_per_connection">50000</limit>
+                </busconfig>
+                """.formatted(folder.resolve("bus")));
+        return start(folder, "--config-file=" + configuration);
+    }
+
+    private static PrivateBus start(Path folder, String configuration) throws IOException {
         Process daemon = new ProcessBuilder(
                         "dbus-daemon",
-                        "--session",
+                        configuration,
                         "--nofork",
                         "--nopidfile",
                         "--print-address=1",

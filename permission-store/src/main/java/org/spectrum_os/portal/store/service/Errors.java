@@ -29,7 +29,8 @@ final class Errors {
             case UNFIT ->
                 call.error(
                         ErrorNames.LIMITS_EXCEEDED,
-                        "The change was not made: one change may hold at most " + Store.LARGEST_CHANGE / MIB + " MiB");
+                        "The change was not made: one change may hold at most " + Store.LARGEST_CHANGE / MIB
+                                + " MiB, and a value at most " + Store.MOST_PARTS + " parts");
             case FULL ->
                 call.error(
                         ErrorNames.LIMITS_EXCEEDED,

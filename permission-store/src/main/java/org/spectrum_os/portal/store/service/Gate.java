@@ -22,7 +22,6 @@ import org.spectrum_os.portal.store.Store;
 final class Gate {
     private static final MarshalWriter NOTHING = new MarshalWriter();
 
-    private final SenderOrder order = new SenderOrder();
     private final List<Waiting> waiting = new ArrayList<>();
     private volatile @Nullable Store store;
     private boolean closed;
@@ -89,20 +88,18 @@ final class Gate {
         waiting.clear();
     }
 
-    /** Answers after all writes that the caller has sent before: a caller sees what it has done itself. */
+    /** Answers from what is on the disk, at once: reading waits for no write, also not for the caller's own. */
     void read(OrderedCall call, Answer answer) {
-        order.read(call.sender(), () -> give(call, answer));
+        give(call, answer);
     }
 
     /** As {@link #read}, on another thread. */
     void readElsewhere(OrderedCall call, Executor elsewhere, Answer answer) {
-        order.read(call.sender(), () -> {
-            try {
-                elsewhere.execute(() -> give(call, answer));
-            } catch (RejectedExecutionException e) {
-                Errors.leaving(call);
-            }
-        });
+        try {
+            elsewhere.execute(() -> give(call, answer));
+        } catch (RejectedExecutionException e) {
+            Errors.leaving(call);
+        }
     }
 
     private static void give(OrderedCall call, Answer answer) {
@@ -120,16 +117,11 @@ final class Gate {
 
     /** As {@link #write(OrderedCall, Store, Change)}, with an answer of its own to what was done. */
     void write(OrderedCall call, Store store, Change change, Consumer<Outcome.Done> answer) {
-        order.beginWrite(call.sender());
         store.submit(change, outcome -> {
-            try {
-                switch (outcome) {
-                    case Outcome.Done done -> answer.accept(done);
-                    case Outcome.Refused refused -> Errors.answer(call, change, refused);
-                    case Outcome.Failed failed -> Errors.answer(call, failed);
-                }
-            } finally {
-                order.endWrite(call.sender());
+            switch (outcome) {
+                case Outcome.Done done -> answer.accept(done);
+                case Outcome.Refused refused -> Errors.answer(call, change, refused);
+                case Outcome.Failed failed -> Errors.answer(call, failed);
             }
         });
     }

@@ -58,7 +58,9 @@ final class StoreTarget implements ImportTarget {
                             case Outcome.Done _ -> null;
                             case Outcome.Refused refused
                             when refused.why() == Change.Refusal.FULL -> "the store is full";
-                            case Outcome.Refused _ -> "it is larger than " + Store.LARGEST_CHANGE + " bytes";
+                            case Outcome.Refused _ ->
+                                "it is larger than " + Store.LARGEST_CHANGE + " bytes, or has more than "
+                                        + Store.MOST_PARTS + " parts";
                             case Outcome.Failed(IOException cause) -> String.valueOf(cause.getMessage());
                         }));
         return done;

@@ -120,7 +120,7 @@ class KilledServiceTest {
             int acknowledged = 0;
             int rewritten = 0;
             long store = 0;
-            try (PrivateBus bus = PrivateBus.start()) {
+            try (PrivateBus bus = PrivateBus.startWithoutServices()) {
                 for (int round = 0; round < rounds; round++) {
                     try (var service = StoreProcess.start(bus, state);
                             var client = StoreClient.connect(bus)) {
