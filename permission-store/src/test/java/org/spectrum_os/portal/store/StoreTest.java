@@ -236,7 +236,7 @@ class StoreTest {
         try (Store store = open()) {
             StoreLockedException locked = assertThrows(StoreLockedException.class, this::open);
             String message = String.valueOf(locked.getMessage());
-            assertTrue(message.contains("this process") && message.contains("stop that one"), message);
+            assertTrue(message.contains("this one") && message.contains("stop that one"), message);
             assertTrue(isLocked(), "and trying has not opened the lock for others");
             done(store.apply(allow("t", "i", "app", "yes")));
         }
