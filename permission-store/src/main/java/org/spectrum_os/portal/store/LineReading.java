@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,20 +99,18 @@ final class LineReading {
         Map<String, JsonNode> unknown;
     }
 
-    /** Reads one line, without its newline. */
-    Stamped read(byte[] buffer, int start, int size) throws DamagedException {
-        // A copy: Jackson 2.22 without its table of names reads beyond the range, when that does not begin the array
-        // and a text in it is long.
-        byte[] bytes = start == 0 ? buffer : Arrays.copyOfRange(buffer, start, start + size);
-        return readWhole(bytes, 0, size);
-    }
-
-    private Stamped readWhole(byte[] bytes, int offset, int length) throws DamagedException {
+    /**
+     * Reads one line.
+     *
+     * @param bytes all of it, without its newline, and nothing else: Jackson 2.22 without its table of names reads beyond a range that does
+     *              not begin its array, when a text in it is long
+     */
+    Stamped read(byte[] bytes) throws DamagedException {
         try {
-            return understand(bytes, offset, length);
+            return understand(bytes);
         } catch (DamagedException e) {
             // A newer version's line may use our words in its own way.
-            JsonNode newer = newer(bytes, offset, length);
+            JsonNode newer = newer(bytes);
             if (newer == null) {
                 throw e;
             }
@@ -122,9 +119,9 @@ final class LineReading {
     }
 
     /** The line, if it is whole and its operation is unknown. */
-    private static @Nullable JsonNode newer(byte[] bytes, int offset, int length) {
+    private static @Nullable JsonNode newer(byte[] bytes) {
         try {
-            JsonNode json = LineWriting.MAPPER.readTree(bytes, offset, length);
+            JsonNode json = LineWriting.MAPPER.readTree(bytes);
             boolean unknown = json != null
                     && json.isObject()
                     && !json.has("format")
@@ -137,8 +134,8 @@ final class LineReading {
         }
     }
 
-    private Stamped understand(byte[] bytes, int offset, int length) throws DamagedException {
-        try (JsonParser in = LineWriting.MAPPER.createParser(bytes, offset, length)) {
+    private Stamped understand(byte[] bytes) throws DamagedException {
+        try (JsonParser in = LineWriting.MAPPER.createParser(bytes)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new DamagedException("it is no JSON object");
             }

@@ -5,30 +5,25 @@ package org.spectrum_os.portal.store;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the files of a store. Whatever can be read is used; what cannot is set aside, never deleted, and said in the log. */
 final class Loader {
     /** More problems of one file than these are only counted. */
     private static final int MOST_TOLD = 5;
 
-    private static final int BUFFER = 1 << 18;
-
     private static final System.Logger LOG = System.getLogger(Loader.class.getName());
 
     private final StoreFolder folder;
     private final Instant now;
-    private final LineReading codec = new LineReading();
+    private final LineReading reading = new LineReading();
     private final Tables tables = new Tables();
     private final List<Line.Foreign> foreign = new ArrayList<>();
     private Unknown header = Unknown.NONE;
@@ -56,6 +51,9 @@ final class Loader {
             long size,
             boolean damaged) {}
 
+    /** A file that was read, and whether all of it could be. */
+    private record Read(StoreFile file, boolean sound) {}
+
     private Loader(StoreFolder folder, Instant now) {
         this.folder = folder;
         this.now = now;
@@ -69,11 +67,11 @@ final class Loader {
         long first = 1;
         long size = 0;
         if (Files.exists(folder.store(), LinkOption.NOFOLLOW_LINKS)) {
-            var file = new OneFile(folder.store(), LineWriting.STORE, true);
-            file.read();
-            size = file.good;
-            first = file.header == null ? 1 : file.header.number();
-            header = file.header == null ? Unknown.NONE : file.header.unknown();
+            StoreFile file = read(folder.store(), LineWriting.STORE, true).file();
+            size = file.good();
+            Line.Header found = file.header();
+            first = found == null ? 1 : found.number();
+            header = found == null ? Unknown.NONE : found.unknown();
         }
         NavigableMap<Long, Path> journals = folder.journals();
         for (Path covered : journals.headMap(first).values()) {
@@ -87,148 +85,45 @@ final class Loader {
                 LOG.log(WARNING, "{0}: the journal before it is missing", journal.getValue());
             }
             last = journal.getKey();
-            var file = new OneFile(journal.getValue(), LineWriting.JOURNAL, last != journals.lastKey());
-            file.read();
-            length = file.problems.isEmpty() && file.header != null ? file.good : 0;
+            Read read = read(journal.getValue(), LineWriting.JOURNAL, last != journals.lastKey());
+            length = read.sound() && read.file().header() != null ? read.file().good() : 0;
         }
         return new Found(tables, List.copyOf(foreign), header, latest, last, length, size, damaged);
     }
 
-    /** One file being read. */
-    private final class OneFile {
-        private final Path path;
-        private final String format;
-        private final boolean wholeExpected;
-        private final List<String> problems = new ArrayList<>();
-        private int problemCount;
-        private Line.@Nullable Header header;
-        /** The length of all whole lines. */
-        private long good;
-
-        /**
-         * @param wholeExpected whether the last line must be whole: only the journal in use when the machine stopped may end within one
-         */
-        OneFile(Path path, String format, boolean wholeExpected) {
-            this.path = path;
-            this.format = format;
-            this.wholeExpected = wholeExpected;
-        }
-
-        void read() throws IOException {
-            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                problem("it is no regular file");
-            } else if (Files.size(path) > Store.LONGEST_FILE) {
-                problem("it has more than " + Store.LONGEST_FILE + " bytes");
-            } else {
-                try (InputStream in = Files.newInputStream(path)) {
-                    lines(in);
-                }
-            }
-            if (!problems.isEmpty()) {
-                damaged = true;
-                if (problemCount > problems.size()) {
-                    problems.add("and " + (problemCount - problems.size()) + " more");
-                }
-                folder.setAside(path, now, problems);
-            }
-        }
-
-        private void lines(InputStream in) throws IOException {
-            byte[] buffer = new byte[BUFFER];
-            int filled = 0;
-            int number = 0;
-            while (true) {
-                int read = in.read(buffer, filled, buffer.length - filled);
-                if (read < 0) {
-                    break;
-                }
-                int start = 0;
-                for (int at = filled; at < filled + read; at++) {
-                    if (buffer[at] == '\n') {
-                        number++;
-                        if (!take(buffer, start, at - start, number)) {
-                            return;
-                        }
-                        good += at + 1 - start;
-                        start = at + 1;
-                    }
-                }
-                filled += read - start;
-                System.arraycopy(buffer, start, buffer, 0, filled);
-                if (filled == buffer.length) {
-                    // A line of any length: the file's own length is its bound.
-                    buffer = Arrays.copyOf(buffer, Math.multiplyExact(filled, 2));
-                }
-            }
-            if (wholeExpected && (filled > 0 || number == 0)) {
-                problem(number == 0 ? "it is empty" : "its last line is not whole");
-            }
-        }
-
-        /** Takes one line; false when there is no sense in going on. */
-        private boolean take(byte[] bytes, int start, int length, int number) {
-            try {
-                LineReading.Stamped read = codec.read(bytes, start, length);
-                if (number == 1) {
-                    return takeHeader(read.line());
-                }
-                Instant at = read.at();
-                if (at != null && at.isAfter(latest)) {
-                    latest = at;
-                }
-                apply(read.line(), tables, foreign);
-            } catch (LineReading.DamagedException e) {
-                problem("line " + number + ": " + e.getMessage());
-                return number > 1;
-            }
-            return true;
-        }
-
-        private boolean takeHeader(Line line) {
-            if (line instanceof Line.Header found && found.format().equals(format)) {
-                header = found;
-                if (found.latest().isAfter(latest)) {
-                    latest = found.latest();
-                }
-                return true;
-            }
-            problem("its first line is no header of a " + format);
-            return false;
-        }
-
-        private void problem(String what) {
-            problemCount++;
+    /**
+     * Reads one file, and sets it aside if not all of it can be read.
+     *
+     * @param wholeExpected whether the last line must be whole: only the journal in use when the machine stopped may end within one
+     */
+    private Read read(Path path, String format, boolean wholeExpected) throws IOException {
+        var problems = new ArrayList<String>();
+        int[] more = {0};
+        StoreFile.Problems told = (line, what) -> {
             if (problems.size() < MOST_TOLD) {
-                problems.add(what);
+                problems.add(line == 0 ? what : "line " + line + ": " + what);
+            } else {
+                more[0]++;
             }
+        };
+        var file = new StoreFile(path, format, reading, tables, foreign, told);
+        file.read();
+        if (wholeExpected && file.hasNoLine() && problems.isEmpty()) {
+            told.tell(0, "it is empty");
+        } else if (wholeExpected && file.endsWithinALine()) {
+            told.tell(0, "its last line is not whole");
         }
-    }
-
-    /** Makes tables as a line says; what only a newer version understands goes to {@code foreign}. */
-    static void apply(Line line, Tables tables, List<Line.Foreign> foreign) throws LineReading.DamagedException {
-        switch (line) {
-            case Line.Set(String table, String id, Entry entry) -> tables.put(table, id, entry);
-            case Line.Data(String table, String id, var data) ->
-                tables.put(table, id, existing(tables, table, id).with(data));
-            case Line.Allow(String table, String id, String app, Permission permission) -> {
-                Entry before = existing(tables, table, id);
-                tables.put(table, id, before.with(before.permissions().with(app, permission)));
-            }
-            case Line.Forbid(String table, String id, String app, var _) -> {
-                Entry before = tables.get(table, id);
-                if (before != null) {
-                    tables.put(table, id, before.with(before.permissions().without(app)));
-                }
-            }
-            case Line.Delete(String table, String id, var _) -> tables.put(table, id, null);
-            case Line.Foreign unknown -> foreign.add(unknown);
-            case Line.Header _ -> throw new LineReading.DamagedException("a header where a change should be");
+        if (file.latest().isAfter(latest)) {
+            latest = file.latest();
         }
-    }
-
-    /** The entry to which a line belongs. It is missing only when the line that made it was damaged: what is known of it is kept. */
-    private static Entry existing(Tables tables, String table, String id) {
-        Entry entry = tables.get(table, id);
-        return entry == null ? new Entry(Evaluation.NO_DATA, Permissions.NONE, Unknown.NONE) : entry;
+        boolean sound = problems.isEmpty();
+        if (!sound) {
+            damaged = true;
+            if (more[0] > 0) {
+                problems.add("and " + more[0] + " more");
+            }
+            folder.setAside(path, now, problems);
+        }
+        return new Read(file, sound);
     }
 }

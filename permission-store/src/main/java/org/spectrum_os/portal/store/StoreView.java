@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.store;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -86,59 +83,14 @@ public final class StoreView {
         }
     }
 
-    private Line.@Nullable Header readFile(Path file, String format) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            // As the store has it; reading a pipe would wait for ever.
-            problem(file, 0, "it is no regular file");
-            return null;
+    private Line.@Nullable Header readFile(Path path, String format) throws IOException {
+        var file = new StoreFile(path, format, reading, tables, foreign, (line, what) -> problem(path, line, what));
+        // What follows the last newline is being written at the moment.
+        file.read();
+        if (file.latest().isAfter(latest)) {
+            latest = file.latest();
         }
-        if (Files.size(file) > Store.LONGEST_FILE) {
-            problem(file, 0, "it has more than " + Store.LONGEST_FILE + " bytes");
-            return null;
-        }
-        Line.Header header = null;
-        int number = 0;
-        var line = new ByteArrayOutputStream();
-        try (var in = new BufferedInputStream(Files.newInputStream(file))) {
-            // What follows the last newline is being written at the moment.
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                if (next != '\n') {
-                    line.write(next);
-                    continue;
-                }
-                number++;
-                try {
-                    LineReading.Stamped read = reading.read(line.toByteArray(), 0, line.size());
-                    if (number == 1) {
-                        header = header(read.line(), format);
-                        later(header.latest());
-                    } else {
-                        later(read.at());
-                        Loader.apply(read.line(), tables, foreign);
-                    }
-                } catch (LineReading.DamagedException e) {
-                    problem(file, number, String.valueOf(e.getMessage()));
-                    if (number == 1) {
-                        return null;
-                    }
-                }
-                line.reset();
-            }
-        }
-        return header;
-    }
-
-    private static Line.Header header(Line line, String format) throws LineReading.DamagedException {
-        if (line instanceof Line.Header header && header.format().equals(format)) {
-            return header;
-        }
-        throw new LineReading.DamagedException("it is no header of a " + format);
-    }
-
-    private void later(@Nullable Instant at) {
-        if (at != null && at.isAfter(latest)) {
-            latest = at;
-        }
+        return file.header();
     }
 
     private void problem(Path file, int line, String what) {

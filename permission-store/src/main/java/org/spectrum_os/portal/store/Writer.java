@@ -134,19 +134,16 @@ final class Writer implements AutoCloseable {
                 Objects.requireNonNull(journal).append(ByteBuffer.wrap(lines.toByteArray()));
             }
             return outcomes;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (some.size() > 1) {
                 careful = some.size();
                 return write(changes, tables);
             }
-            return failed(String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException | Error e) {
+            if (e instanceof IOException) {
+                return failed(String.valueOf(e.getMessage()), e);
+            }
             // Such as a value whose JSON takes more memory than there is. Without this thread nothing would be written
             // any more.
-            if (some.size() > 1) {
-                careful = some.size();
-                return write(changes, tables);
-            }
             LOG.log(ERROR, "a change could not be written", e);
             return failed(e.toString(), e);
         }

@@ -144,16 +144,27 @@ final class LogCursor implements Closeable {
         }
     }
 
-    /** What was begun at the end of the newest file; call it when nobody waits for the rest of the line. */
+    /**
+     * What was begun at the end of the newest file, if it can be understood; call it when nobody waits for the rest of the line. Otherwise
+     * it is no damage: it is being written at this moment, or a crash cut it off, and then the next line tells where.
+     */
     @Nullable
     AuditLine rest() {
         LineFile file = files.peekLast();
         LineFile.Line line = file == null ? null : file.rest();
-        return file == null || line == null ? null : understood(file, line);
+        try {
+            return line == null || isEmpty(line) ? null : reader.read(line);
+        } catch (LineReader.UnreadableException _) {
+            return null;
+        }
+    }
+
+    private static boolean isEmpty(LineFile.Line line) {
+        return line instanceof LineFile.Line.Whole(var bytes) && !bytes.hasRemaining();
     }
 
     private @Nullable AuditLine understood(LineFile file, LineFile.Line line) {
-        if (line instanceof LineFile.Line.Whole(var bytes) && !bytes.hasRemaining()) {
+        if (isEmpty(line)) {
             return null;
         }
         try {

@@ -138,9 +138,13 @@ class AuditReaderTest extends AuditReading {
                         log + "8 without the word that says which event it is",
                         log + "9 not JSON",
                         log + "11 not UTF-8",
-                        log + "12 longer than any event",
-                        log + "14 not JSON"),
+                        log + "12 longer than any event"),
                 problems);
+        // What stands behind the last whole line may be being written; once more follows, it is damage.
+        Files.writeString(file, "\n" + line("12:00:03", "d") + "\n", StandardOpenOption.APPEND);
+        problems.clear();
+        assertEquals("mail d", all().getLast());
+        assertEquals(log + "14 not JSON", problems.getLast());
     }
 
     @Test
