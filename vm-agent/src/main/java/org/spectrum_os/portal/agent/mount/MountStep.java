@@ -255,7 +255,8 @@ public final class MountStep {
     }
 
     private static String options(int fd, int msize) {
-        return "trans=fd,rfdno=" + fd + ",wfdno=" + fd + ",version=9p2000.L,cache=mmap,access=any,msize=" + msize;
+        return "trans=fd,rfdno=" + fd + ",wfdno=" + fd + ",version=9p2000.L,cache=mmap,directio,access=any,msize="
+                + msize;
     }
 
     private static String remedy(int errno) {

@@ -72,7 +72,7 @@ final class MountStepTest {
         String fd = options.replaceAll("trans=fd,rfdno=(\\d+),.*", "$1");
         assertEquals(
                 "trans=fd,rfdno=" + fd + ",wfdno=" + fd
-                        + ",version=9p2000.L,cache=mmap,access=any,msize=65536,locktimeo=1",
+                        + ",version=9p2000.L,cache=mmap,directio,access=any,msize=65536,locktimeo=1",
                 options);
         assertEquals(1, kernel.mounts.size());
     }
