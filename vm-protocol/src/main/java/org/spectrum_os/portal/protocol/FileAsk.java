@@ -15,6 +15,11 @@ public sealed interface FileAsk permits FileRequest, SaveRequest, SaveFilesReque
     /** The title it gave the dialog. */
     Untrusted<String> title();
 
+    /** At most {@link Limits#FILTERS}; none where the method has none. */
+    default List<FileFilter> filters() {
+        return List.of();
+    }
+
     /** At most {@link Limits#CHOICES}. */
     List<Choice> choices();
 
