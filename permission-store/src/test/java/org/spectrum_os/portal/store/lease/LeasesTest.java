@@ -64,7 +64,8 @@ class LeasesTest {
     }
 
     private Lease grant(Leases leases, String owner, String path, End end) throws IOException {
-        return leases.grant(owner, () -> "lease-" + NAMES.incrementAndGet(), file(path), List.of("read"), "Open a document", end);
+        return leases.grant(
+                owner, () -> "lease-" + NAMES.incrementAndGet(), file(path), List.of("read"), "Open a document", end);
     }
 
     private End in(Duration span) {
@@ -224,8 +225,7 @@ class LeasesTest {
             assertEquals("music-web", two.name());
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> leases.grant(
-                            "web", () -> "../music", file("/b"), List.of("read"), "", new End.Policy()));
+                    () -> leases.grant("web", () -> "../music", file("/b"), List.of("read"), "", new End.Policy()));
         }
     }
 

@@ -94,7 +94,12 @@ final class Loans {
             for (OpenedEntries entries : opened) {
                 granted.add(leases.grant(
                         new Grant(
-                                instance, entries.what(), access, question.title().text(), request, end),
+                                instance,
+                                entries.what(),
+                                access,
+                                question.title().text(),
+                                request,
+                                end),
                         lease -> lending.lend(lease, entries)));
             }
         } catch (IOException e) {

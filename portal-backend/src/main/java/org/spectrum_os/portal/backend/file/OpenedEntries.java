@@ -43,8 +43,7 @@ public final class OpenedEntries implements AutoCloseable {
     /** The file was made for this. */
     private final boolean made;
 
-    private OpenedEntries(
-            HostEntries what, List<Descriptor> descriptors, @Nullable Descriptor folder, boolean made) {
+    private OpenedEntries(HostEntries what, List<Descriptor> descriptors, @Nullable Descriptor folder, boolean made) {
         this.what = what;
         this.descriptors = List.copyOf(descriptors);
         this.folder = folder;
@@ -69,6 +68,26 @@ public final class OpenedEntries implements AutoCloseable {
      */
     public static OpenedEntries again(HostEntries seen, Access access) throws IOException {
         return open(seen, access, true);
+    }
+
+    /**
+     * Opens what is at a path now.
+     *
+     * @throws IOException if nothing is, or a symbolic link stands in the path, or it is neither file nor directory
+     */
+    static OpenedEntries at(Path path, Access access) throws IOException {
+        HostEntries found;
+        try (Descriptor folder = FileNode.openFolder(path)) {
+            found = HostEntries.of(path, HostEntry.Kind.DIRECTORY, node(FileNode.status(folder)));
+        } catch (ErrnoException e) {
+            if (e.errno() != ErrnoException.ENOTDIR) {
+                throw e;
+            }
+            try (Descriptor file = FileNode.openForReading(path)) {
+                found = HostEntries.of(path, HostEntry.Kind.FILE, node(FileNode.status(file)));
+            }
+        }
+        return of(found, access);
     }
 
     /**
@@ -130,9 +149,8 @@ public final class OpenedEntries implements AutoCloseable {
                     descriptors.add(opened.descriptor());
                     entries.add(opened.entry());
                 } catch (IOException e) {
-                    IOException failure = before && isGone(e)
-                            ? new ResourceGoneException(String.valueOf(e.getMessage()), e)
-                            : e;
+                    IOException failure =
+                            before && isGone(e) ? new ResourceGoneException(String.valueOf(e.getMessage()), e) : e;
                     if (!(failure instanceof ResourceGoneException) || entries.isEmpty()) {
                         throw failure;
                     }

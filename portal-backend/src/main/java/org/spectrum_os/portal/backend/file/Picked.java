@@ -34,8 +34,7 @@ public final class Picked {
      */
     public static Path check(PickedFile picked) throws IOException {
         if (picked.kind() == PickedFile.Kind.NEW) {
-            OpenedEntries.checkFree(
-                    folder(picked), new HostEntry.Node(picked.device(), picked.inode()), picked.name());
+            OpenedEntries.checkFree(folder(picked), new HostEntry.Node(picked.device(), picked.inode()), picked.name());
         } else {
             open(picked, Access.READ).close();
         }

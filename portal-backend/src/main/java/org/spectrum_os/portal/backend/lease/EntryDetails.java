@@ -83,21 +83,17 @@ final class EntryDetails {
     }
 
     private static HostEntry entry(Map<String, String> details, String prefix, String name) {
-        boolean directory =
-                switch (details.get(prefix + ENTRY_KIND)) {
-                    case null -> false;
-                    case DIRECTORY -> true;
-                    default -> throw new IllegalArgumentException("a kind that is not known");
-                };
+        boolean directory = switch (details.get(prefix + ENTRY_KIND)) {
+            case null -> false;
+            case DIRECTORY -> true;
+            default -> throw new IllegalArgumentException("a kind that is not known");
+        };
         HostEntry.Node node = node(details, prefix);
         if (node == null) {
             throw new IllegalArgumentException("an entry of which nobody knows which it was");
         }
         return new HostEntry(
-                name,
-                directory ? HostEntry.Kind.DIRECTORY : HostEntry.Kind.FILE,
-                node,
-                node(details, prefix + NEXT));
+                name, directory ? HostEntry.Kind.DIRECTORY : HostEntry.Kind.FILE, node, node(details, prefix + NEXT));
     }
 
     private static HostEntry.@Nullable Node node(Map<String, String> details, String prefix) {

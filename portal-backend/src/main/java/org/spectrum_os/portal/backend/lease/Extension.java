@@ -30,8 +30,8 @@ final class Extension {
     /** The equal lease that is in force, if there is one, and from now on until the later end. */
     Optional<Lease> of(Grant grant) throws IOException {
         // As the store has them: a file may have been replaced this very moment, or a lease's time have come.
-        Map<String, Lease> stored = store.ofOwner(grant.instance()).stream()
-                .collect(Collectors.toMap(Lease::name, Function.identity()));
+        Map<String, Lease> stored =
+                store.ofOwner(grant.instance()).stream().collect(Collectors.toMap(Lease::name, Function.identity()));
         for (Lease lease : held.inForce()) {
             Lease current = stored.get(lease.name());
             Optional<End> later = current != null && isSame(current, grant)

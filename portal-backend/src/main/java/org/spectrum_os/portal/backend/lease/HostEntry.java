@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param node which one it is
  * @param next the file that is about to take its place, or has just done so; null but for the moment in which a guest saves
  */
-public record HostEntry(String name, Kind kind, Node node, @Nullable Node next) {
+public record HostEntry(
+        String name, Kind kind, Node node, @Nullable Node next) {
     /** What stands at a path. */
     public enum Kind {
         FILE,
@@ -29,7 +30,11 @@ public record HostEntry(String name, Kind kind, Node node, @Nullable Node next) 
     public record Node(long device, long inode) {}
 
     public HostEntry {
-        if (name.isEmpty() || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0 || name.equals(".") || name.equals("..")) {
+        if (name.isEmpty()
+                || name.indexOf('/') >= 0
+                || name.indexOf('\0') >= 0
+                || name.equals(".")
+                || name.equals("..")) {
             throw new IllegalArgumentException("not the name of a file");
         }
         if (kind == Kind.DIRECTORY && next != null) {

@@ -29,7 +29,8 @@ final class LeaseNames {
     /** Names for what the policy gives: the plainest that is free, so that it is the same after each start. */
     Supplier<String> forPolicy(String fileName, String instance) {
         String slug = slug(fileName);
-        Iterator<String> plain = List.of(slug, slug + "-" + cut(hyphenated(instance), 64 - SLUG_CHARS - 1)).iterator();
+        Iterator<String> plain = List.of(slug, slug + "-" + cut(hyphenated(instance), 64 - SLUG_CHARS - 1))
+                .iterator();
         Supplier<String> otherwise = forLoan(fileName);
         return () -> plain.hasNext() ? plain.next() : otherwise.get();
     }

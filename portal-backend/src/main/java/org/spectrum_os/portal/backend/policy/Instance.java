@@ -17,13 +17,7 @@ import org.spectrum_os.portal.backend.lease.Access;
  * @param files  what it is given unasked, no path twice
  */
 public record Instance(
-        String name,
-        Colour colour,
-        LinkAddress link,
-        Rule file,
-        Terms terms,
-        GuestUser user,
-        List<StaticFile> files) {
+        String name, Colour colour, LinkAddress link, Rule file, Terms terms, GuestUser user, List<StaticFile> files) {
     public Instance {
         files = List.copyOf(files);
     }

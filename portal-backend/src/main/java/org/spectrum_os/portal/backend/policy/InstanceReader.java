@@ -28,9 +28,7 @@ final class InstanceReader {
     @Nullable
     Instance read(String name, LocatedJson.Member member) {
         PolicyReader.Fields fields = reader.fields(
-                member.value(),
-                "instance \"" + name + "\"",
-                Set.of("colour", "link", "rules", "guest-user", "files"));
+                member.value(), "instance \"" + name + "\"", Set.of("colour", "link", "rules", "guest-user", "files"));
         if (fields == null) {
             return null;
         }
@@ -60,7 +58,8 @@ final class InstanceReader {
             if (v instanceof LocatedJson.Whole(var place, var cid) && cid >= CID_LEAST && cid <= CID_MOST) {
                 return new LinkAddress.Vsock((int) cid);
             }
-            reader.problem(v, "vsock must be the VM's context id, " + CID_LEAST + " to " + CID_MOST + ", got " + v.describe());
+            reader.problem(
+                    v, "vsock must be the VM's context id, " + CID_LEAST + " to " + CID_MOST + ", got " + v.describe());
             return null;
         });
         LinkAddress unix = fields.optional("unix", v -> {
