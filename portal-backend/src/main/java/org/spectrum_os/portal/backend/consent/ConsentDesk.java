@@ -113,8 +113,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 todo.add(() -> reply.accept(new Decision.Denied(refusal)));
                 return;
             }
-            Optional<Asked> same =
-                    shown != null && shown.isSame(asker, question) ? Optional.of(shown) : waiting.same(asker, question);
+            Optional<Asked> same = same(asker, question);
             if (same.isPresent()) {
                 same.get().join(ticket);
                 return;
@@ -129,6 +128,14 @@ public final class ConsentDesk implements ConsentWindow.Events {
             next(todo);
         });
         return ticket;
+    }
+
+    /** Each request to save makes files of its own, so one answer cannot stand for two. */
+    private Optional<Asked> same(Asker asker, FileQuestion question) {
+        if (question.purpose().saves()) {
+            return Optional.empty();
+        }
+        return shown != null && shown.isSame(asker, question) ? Optional.of(shown) : waiting.same(asker, question);
     }
 
     /**

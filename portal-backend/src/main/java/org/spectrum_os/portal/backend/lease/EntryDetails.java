@@ -71,8 +71,8 @@ final class EntryDetails {
             }
             var entries = new ArrayList<HostEntry>();
             entries.add(entry(details, prefix(0), name.toString()));
-            for (int i = 1; details.get(prefix(i) + NAME) instanceof String companion; i++) {
-                entries.add(entry(details, prefix(i), companion));
+            for (int i = 1; details.containsKey(prefix(i) + NAME); i++) {
+                entries.add(entry(details, prefix(i), details.getOrDefault(prefix(i) + NAME, "")));
             }
             return Optional.of(new HostEntries(folder, entries));
         } catch (InvalidPathException _) {
