@@ -24,7 +24,9 @@ public final class ContractLimits {
     /** UTF-16 units of an identifier or pattern. */
     public static final int TOKEN_CHARS = 1024;
     /** Characters of a lease's name, at most; the backend's are shorter. */
-    public static final int LEASE_NAME_CHARS = 16;
+    public static final int LEASE_NAME_CHARS = 48;
+    /** Files and folders that may be lent along with one file. */
+    public static final int COMPANIONS = 63;
     /** Bytes of a path, as in Linux. */
     public static final int PATH_BYTES = 4096;
 
@@ -70,7 +72,7 @@ public final class ContractLimits {
         return text;
     }
 
-    private static boolean isUnsafe(int codePoint) {
+    static boolean isUnsafe(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,

@@ -6,16 +6,17 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
 import org.spectrum_os.portal.protocol.Limits;
 
 /**
- * Which files, if any, does the user lend for reading?
+ * Which files or folders, if any, does the user lend?
  *
  * @param appId         which application inside the instance says it asks; empty if it did not say
  * @param title         what the application would call the dialog; empty if it did not say
- * @param multiple      whether several files may be chosen
- * @param directory     whether folders are asked for; the window answers such a question with a denial
+ * @param purpose       what is asked for
  * @param filters       kinds of files to choose from, at most {@link Limits#FILTERS}
  * @param currentFilter index of the filter to begin with, or null for the first
  * @param choices       options the application wants set along with the files, at most {@link Limits#CHOICES}
@@ -24,8 +25,7 @@ import org.spectrum_os.portal.protocol.Limits;
 public record FileQuestion(
         ClaimedText appId,
         ClaimedText title,
-        boolean multiple,
-        boolean directory,
+        Purpose purpose,
         List<FilterRow> filters,
         @Nullable Integer currentFilter,
         List<ChoiceRow> choices,
@@ -86,30 +86,66 @@ public record FileQuestion(
     }
 
     /**
-     * Why {@code answer} is no answer to this question, or empty if it is one: the right number of files, one allowed option for each
-     * choice, and a filter if and only if there are filters.
+     * Why {@code answer} is no answer to this question, or empty if it is one: the right number and kind of files, terms that allow what
+     * was asked for, one allowed option for each choice, and a filter if and only if there are filters. Whether there must be terms
+     * depends on who asks, and is not looked at.
      */
     public Optional<String> objectionTo(FromWindow.Chosen answer) {
-        if (directory) {
-            return Optional.of("folders cannot be lent");
-        }
-        if (!multiple && answer.files().size() != 1) {
-            return Optional.of(answer.files().size() + " files chosen where one was asked for");
-        }
-        Integer filter = answer.filter();
-        if (filter == null ? !filters.isEmpty() : filter >= filters.size()) {
-            return Optional.of("filter " + filter + " chosen of " + filters.size());
-        }
-        if (answer.choices().size() != choices.size()) {
-            return Optional.of(answer.choices().size() + " options chosen for " + choices.size() + " choices");
-        }
-        for (ChoiceRow choice : choices) {
-            boolean answered = answer.choices().stream()
-                    .anyMatch(picked -> picked.id().equals(choice.id()) && choice.allows(picked.option()));
-            if (!answered) {
-                return Optional.of("a choice is not answered by one of its options");
+        return objectionToFiles(answer.files())
+                .or(() -> objectionToTerms(answer.terms()))
+                .or(() -> objectionToFilter(answer.filter()))
+                .or(() -> objectionToChoices(answer.choices()));
+    }
+
+    private Optional<String> objectionToFiles(List<FromWindow.PickedFile> files) {
+        Set<Kind> kinds = switch (purpose) {
+            case Purpose.OpenFiles _ -> Set.of(Kind.FILE);
+            case Purpose.OpenFolders _ -> Set.of(Kind.FOLDER);
+            case Purpose.SaveFile _, Purpose.SaveFiles _ -> Set.of(Kind.FILE, Kind.NEW);
+        };
+        for (FromWindow.PickedFile file : files) {
+            if (!kinds.contains(file.kind())) {
+                return Optional.of(file.kind() + " chosen where " + kinds + " was asked for");
+            }
+            if (!file.companions().isEmpty() && !(purpose instanceof Purpose.OpenFiles)) {
+                return Optional.of("companions of what is not opened");
             }
         }
+        Optional<Integer> due = switch (purpose) {
+            case Purpose.OpenFiles(boolean multiple) -> multiple ? Optional.empty() : Optional.of(1);
+            case Purpose.OpenFolders(boolean multiple) -> multiple ? Optional.empty() : Optional.of(1);
+            case Purpose.SaveFile _ -> Optional.of(1);
+            case Purpose.SaveFiles(List<String> names) -> Optional.of(names.size());
+        };
+        if (due.isPresent() && due.get() != files.size()) {
+            return Optional.of(files.size() + " files chosen where " + due.get() + " were asked for");
+        }
+        if (purpose instanceof Purpose.SaveFiles
+                && files.stream().map(FromWindow.PickedFile::folder).distinct().count() != 1) {
+            return Optional.of("files to save in more than one folder");
+        }
         return Optional.empty();
+    }
+
+    private Optional<String> objectionToTerms(@Nullable Terms terms) {
+        return terms != null && purpose.saves() && terms.access() != FileAccess.WRITE
+                ? Optional.of("a file to save that may not be written")
+                : Optional.empty();
+    }
+
+    private Optional<String> objectionToFilter(@Nullable Integer filter) {
+        return (filter == null ? !filters.isEmpty() : filter >= filters.size())
+                ? Optional.of("filter " + filter + " chosen of " + filters.size())
+                : Optional.empty();
+    }
+
+    private Optional<String> objectionToChoices(List<FromWindow.PickedChoice> picked) {
+        if (picked.size() != choices.size()) {
+            return Optional.of(picked.size() + " options chosen for " + choices.size() + " choices");
+        }
+        boolean answered = choices.stream()
+                .allMatch(choice ->
+                        picked.stream().anyMatch(one -> one.id().equals(choice.id()) && choice.allows(one.option())));
+        return answered ? Optional.empty() : Optional.of("a choice is not answered by one of its options");
     }
 }

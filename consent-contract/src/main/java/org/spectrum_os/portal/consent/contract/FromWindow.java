@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.contract;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.FileNames;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
@@ -27,7 +30,7 @@ import org.spectrum_os.portal.protocol.ProtocolException;
 public sealed interface FromWindow {
 
     /** The newest version of this contract; both sides must speak the same. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** The last word on one dialog. */
     sealed interface Answer extends FromWindow permits Chosen, Denied, Blocked {
@@ -53,17 +56,20 @@ public sealed interface FromWindow {
     }
 
     /**
-     * The user lends these files.
+     * The user lends this.
      *
      * @param files   1 to {@link Limits#FILES}, no two the same, in the order the window showed them
      * @param choices one option for each choice of the question
      * @param filter  index of the filter in force, or null if the question had none
+     * @param terms   on which it is lent; null exactly if an application of the host asked
      */
     record Chosen(
             long id,
             List<PickedFile> files,
-            List<Picked> choices,
-            @Nullable Integer filter) implements Answer {
+            List<PickedChoice> choices,
+            @Nullable Integer filter,
+            @JsonSetter(nulls = Nulls.SET) @Nullable Terms terms)
+            implements Answer {
         public Chosen {
             ContractLimits.checkId(id);
             if (files.isEmpty()) {
@@ -72,7 +78,7 @@ public sealed interface FromWindow {
             files = ContractLimits.bounded(files, Limits.FILES, "files");
             ContractLimits.checkDistinct(files, PickedFile::path, "files");
             choices = ContractLimits.bounded(choices, Limits.CHOICES, "choices");
-            ContractLimits.checkDistinct(choices, Picked::id, "choices");
+            ContractLimits.checkDistinct(choices, PickedChoice::id, "choices");
             if (filter != null && (filter < 0 || filter >= Limits.FILTERS)) {
                 throw new IllegalArgumentException("filter " + filter);
             }
@@ -83,6 +89,9 @@ public sealed interface FromWindow {
          * {@link ContractLimits#LEASE_NAME_CHARS}. The window does not offer more, and the backend does not lend more.
          */
         public boolean fitsTheLink() {
+            if (files.stream().anyMatch(file -> file.name().isEmpty())) {
+                return false; // the root folder has no name under which a guest could see it
+            }
             var placeholder = "x".repeat(ContractLimits.LEASE_NAME_CHARS);
             try {
                 return MessageCodec.encode(new Message.Granted(
@@ -118,30 +127,77 @@ public sealed interface FromWindow {
     }
 
     /**
-     * A file as it was when the user chose it. Whoever opens it compares.
+     * A file or folder as it was when the user chose it. Whoever opens it compares.
      *
-     * @param path   absolute, with no symbolic link in it, at most {@link ContractLimits#PATH_BYTES}
-     * @param device of its file system: major number in the upper 32 bits, minor in the lower
-     * @param inode  its number there
+     * @param path       absolute, with no symbolic link in it, at most {@link ContractLimits#PATH_BYTES}
+     * @param kind       what it is
+     * @param device     of its file system: major number in the upper 32 bits, minor in the lower; of its folder if it is new
+     * @param inode      its number there, or its folder's if it is new
+     * @param companions what is lent along with it: at most {@link ContractLimits#COMPANIONS}, of a file only
      */
-    record PickedFile(String path, long device, long inode) {
+    record PickedFile(String path, Kind kind, long device, long inode, List<Companion> companions) {
+        /** What stands at a path. */
+        public enum Kind {
+            /** An ordinary file. */
+            FILE,
+            /** A folder. */
+            FOLDER,
+            /** Nothing yet. */
+            NEW
+        }
+
         public PickedFile {
             if (!path.startsWith("/")
                     || path.indexOf('\0') >= 0
                     || path.getBytes(StandardCharsets.UTF_8).length > ContractLimits.PATH_BYTES) {
                 throw new IllegalArgumentException("a chosen file's path is not absolute, too long, or holds a NUL");
             }
+            companions = ContractLimits.bounded(companions, ContractLimits.COMPANIONS, "companions");
+            ContractLimits.checkDistinct(companions, Companion::name, "companions");
+            if (kind != Kind.FILE && !companions.isEmpty()) {
+                throw new IllegalArgumentException("companions of what is no file");
+            }
+            if (kind != Kind.FOLDER) {
+                String name = FileNames.requireComponent(path.substring(path.lastIndexOf('/') + 1));
+                if (companions.stream().anyMatch(companion -> companion.name().equals(name))) {
+                    throw new IllegalArgumentException("a file is its own companion");
+                }
+            }
         }
 
-        /** The last component of the path. */
-        String name() {
+        /** A file that is lent alone. */
+        public static PickedFile file(String path, long device, long inode) {
+            return new PickedFile(path, Kind.FILE, device, inode, List.of());
+        }
+
+        /** The last component of the path; empty for the root folder. */
+        public String name() {
             return path.substring(path.lastIndexOf('/') + 1);
+        }
+
+        /** The path of the folder that it is in. */
+        public String folder() {
+            return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+        }
+    }
+
+    /**
+     * What stands in the folder of a chosen file, has a name of the same stem, and is lent with it on the same terms.
+     *
+     * @param kind  a file or a folder
+     */
+    record Companion(String name, PickedFile.Kind kind, long device, long inode) {
+        public Companion {
+            FileNames.requireComponent(name);
+            if (kind == PickedFile.Kind.NEW) {
+                throw new IllegalArgumentException("a companion that does not exist");
+            }
         }
     }
 
     /** The option chosen for one choice. */
-    record Picked(String id, String option) {
-        public Picked {
+    record PickedChoice(String id, String option) {
+        public PickedChoice {
             ContractLimits.token(id, "a choice's id");
             ContractLimits.token(option, "an option's id");
         }

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param kind   what becomes of what is chosen, and so which words are true
  * @param name   1 to {@link ContractLimits#LABEL_CODE_POINTS} code points, on one line
  * @param colour {@code #rrggbb}, lower or upper case
- * @param loan   how long a VM may read what is lent to it; null for an application of the host, and for nothing else
+ * @param terms  what is offered first of how something is lent to a VM, for the user to change; null for an application of the host, and
+ *               for nothing else
  */
 public record InstanceLabel(
         Kind kind,
         String name,
         String colour,
-        @JsonSetter(nulls = Nulls.SET) @Nullable LoanTime loan) {
+        @JsonSetter(nulls = Nulls.SET) @Nullable Terms terms) {
     /** Who can ask. */
     public enum Kind {
         /** A VM: files are lent to it. */
@@ -38,19 +39,19 @@ public record InstanceLabel(
         if (!COLOUR.matcher(colour).matches()) {
             throw new IllegalArgumentException("an instance's colour is not of the form #rrggbb");
         }
-        if ((kind == Kind.VM) != (loan != null)) {
-            throw new IllegalArgumentException("to a VM, and to nothing else, something is lent for a time");
+        if ((kind == Kind.VM) != (terms != null)) {
+            throw new IllegalArgumentException("to a VM, and to nothing else, something is lent on terms");
         }
     }
 
     /** A VM. */
-    public static InstanceLabel vm(String name, String colour, LoanTime loan) {
-        return new InstanceLabel(Kind.VM, name, colour, loan);
+    public static InstanceLabel vm(String name, String colour, Terms terms) {
+        return new InstanceLabel(Kind.VM, name, colour, terms);
     }
 
-    /** A VM to which files are lent until it stops. */
+    /** A VM to which files are lent for reading until it stops, unless the user wants it otherwise. */
     public InstanceLabel(String name, String colour) {
-        this(Kind.VM, name, colour, new LoanTime.Stopped());
+        this(Kind.VM, name, colour, Terms.LEAST);
     }
 
     /** An application of the host. */

@@ -23,8 +23,10 @@ import org.spectrum_os.portal.consent.contract.FileQuestion.ChoiceRow;
 import org.spectrum_os.portal.consent.contract.FileQuestion.FilterRow;
 import org.spectrum_os.portal.consent.contract.FileQuestion.OptionRow;
 import org.spectrum_os.portal.consent.contract.FromWindow.Chosen;
-import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.FromWindow.Companion;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedChoice;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Limits;
@@ -34,8 +36,7 @@ class ContractTest {
     private static final FileQuestion QUESTION = new FileQuestion(
             claim("org.example.Mail"),
             claim("Attach a \"file\" \\ <b>now</b>"),
-            false,
-            false,
+            new Purpose.OpenFiles(false),
             List.of(
                     new FilterRow(claim("Pictures"), List.of("*.png", "*.jpg"), List.of("image/*")),
                     new FilterRow(claim("All"), List.of("*"), List.of())),
@@ -51,12 +52,22 @@ class ContractTest {
 
     private static final Chosen ANSWER = new Chosen(
             7,
-            List.of(new PickedFile("/home/u/Ünïcode & \"quotes\" 100%.txt\n", 0x0000_0008_0000_0001L, 42)),
-            List.of(new Picked("zip", "false"), new Picked("encoding", "latin")),
-            1);
+            List.of(new PickedFile(
+                    "/home/u/Ünïcode & \"quotes\" 100%.txt\n",
+                    Kind.FILE,
+                    0x0000_0008_0000_0001L,
+                    42,
+                    List.of(new Companion("page_files", Kind.FOLDER, 1, 2), new Companion("a.srt", Kind.FILE, 1, 3)))),
+            List.of(new PickedChoice("zip", "false"), new PickedChoice("encoding", "latin")),
+            1,
+            new Terms(FileAccess.WRITE, new LoanTime.Over(3600)));
 
     private static ClaimedText claim(String text) {
         return new ClaimedText(text, false);
+    }
+
+    private static Terms terms(LoanTime loan) {
+        return new Terms(FileAccess.WRITE, loan);
     }
 
     @Test
@@ -66,8 +77,8 @@ class ContractTest {
         List<ToWindow> messages = List.of(
                 new Show(7, new InstanceLabel("mail", "#3584e4"), "blue heron", QUESTION),
                 new Show(8, new InstanceLabel("büro", "#FFFFFF"), null, QUESTION),
-                new Show(8, InstanceLabel.vm("web", "#FFFFFF", new LoanTime.Over(90)), null, QUESTION),
-                new Show(8, InstanceLabel.vm("web", "#FFFFFF", new LoanTime.Revoked()), null, QUESTION),
+                new Show(8, InstanceLabel.vm("web", "#FFFFFF", terms(new LoanTime.Over(90))), null, QUESTION),
+                new Show(8, InstanceLabel.vm("web", "#FFFFFF", terms(new LoanTime.Revoked())), null, QUESTION),
                 new Show(9, InstanceLabel.hostApp("org.example.App", "#5e5c64"), null, QUESTION),
                 new ToWindow.Close(8, ToWindow.Reason.VM_STOPPED));
         for (ToWindow message : messages) {
@@ -114,7 +125,7 @@ class ContractTest {
                 () -> new InstanceLabel(InstanceLabel.Kind.VM, "mail", "#000000", null));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new InstanceLabel(InstanceLabel.Kind.HOST_APP, "app", "#000000", new LoanTime.Stopped()));
+                () -> new InstanceLabel(InstanceLabel.Kind.HOST_APP, "app", "#000000", Terms.LEAST));
         assertThrows(IllegalArgumentException.class, () -> new LoanTime.Over(0));
         assertThrows(IllegalArgumentException.class, () -> new LoanTime.Over(LoanTime.Over.MOST_SECONDS + 1));
     }
@@ -123,21 +134,22 @@ class ContractTest {
     @DisplayName("the documented form of a line is the one that is written")
     void writesTheDocumentedForm() throws IOException {
         assertEquals(
-                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"loan\":{\"until\":\"over\",\"seconds\":900}}",
-                instance(InstanceLabel.vm("web", "#3584e4", new LoanTime.Over(900))));
+                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"terms\":{\"access\":\"WRITE\",\"loan\":{\"until\":\"over\",\"seconds\":900}}}",
+                instance(InstanceLabel.vm("web", "#3584e4", terms(new LoanTime.Over(900)))));
         assertEquals(
-                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"loan\":{\"until\":\"stopped\"}}",
+                "{\"kind\":\"VM\",\"name\":\"web\",\"colour\":\"#3584e4\",\"terms\":{\"access\":\"READ\",\"loan\":{\"until\":\"stopped\"}}}",
                 instance(new InstanceLabel("web", "#3584e4")));
         assertEquals(
-                "{\"kind\":\"HOST_APP\",\"name\":\"app\",\"colour\":\"#3584e4\",\"loan\":null}",
+                "{\"kind\":\"HOST_APP\",\"name\":\"app\",\"colour\":\"#3584e4\",\"terms\":null}",
                 instance(InstanceLabel.hostApp("app", "#3584e4")));
         assertEquals(
                 "{\"type\":\"close\",\"id\":3,\"reason\":\"WITHDRAWN\"}",
                 new String(ContractCodec.encode(new ToWindow.Close(3, ToWindow.Reason.WITHDRAWN)), UTF_8));
         assertEquals(
-                "{\"type\":\"chosen\",\"id\":3,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":2}],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":3,\"files\":[{\"path\":\"/a\",\"kind\":\"FILE\",\"device\":1,\"inode\":2,\"companions\":[]}],\"choices\":[],\"filter\":null,\"terms\":null}",
                 new String(
-                        ContractCodec.encode(new Chosen(3, List.of(new PickedFile("/a", 1, 2)), List.of(), null)),
+                        ContractCodec.encode(
+                                new Chosen(3, List.of(PickedFile.file("/a", 1, 2)), List.of(), null, null)),
                         UTF_8));
     }
 
@@ -163,13 +175,13 @@ class ContractTest {
                 "{\"id\":4}",
                 "{\"type\":\"allowed\",\"id\":4}",
                 "{\"type\":\"show\",\"id\":4}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[],\"choices\":[],\"filter\":null}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":null,\"choices\":[],\"filter\":null}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[null],\"choices\":[],\"filter\":null}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\\u0000\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":-1}",
-                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"device\":1,\"inode\":1},{\"path\":\"/a\",\"device\":1,\"inode\":1}],\"choices\":[],\"filter\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[],\"choices\":[],\"filter\":null,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":null,\"choices\":[],\"filter\":null,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[null],\"choices\":[],\"filter\":null,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"a\",\"kind\":\"FILE\",\"device\":1,\"inode\":1,\"companions\":[]}],\"choices\":[],\"filter\":null,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\\u0000\",\"kind\":\"FILE\",\"device\":1,\"inode\":1,\"companions\":[]}],\"choices\":[],\"filter\":null,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"kind\":\"FILE\",\"device\":1,\"inode\":1,\"companions\":[]}],\"choices\":[],\"filter\":-1,\"terms\":null}",
+                "{\"type\":\"chosen\",\"id\":4,\"files\":[{\"path\":\"/a\",\"kind\":\"FILE\",\"device\":1,\"inode\":1,\"companions\":[]},{\"path\":\"/a\",\"kind\":\"FILE\",\"device\":1,\"inode\":1,\"companions\":[]}],\"choices\":[],\"filter\":null,\"terms\":null}",
             })
     void aBadLineIsAContractException(String line) {
         ContractException thrown =
@@ -219,8 +231,7 @@ class ContractTest {
         var question = new FileQuestion(
                 ClaimedText.of(worst),
                 ClaimedText.of(worst),
-                true,
-                false,
+                new Purpose.OpenFiles(true),
                 rows,
                 null,
                 List.of(new ChoiceRow("c", ClaimedText.of(worst), options, "")),
@@ -233,11 +244,12 @@ class ContractTest {
     @Test
     void moreThanFitsALineIsRefusedBeforeAnythingIsWritten() {
         List<PickedFile> files = IntStream.range(0, Limits.FILES)
-                .mapToObj(i -> new PickedFile("/" + "x".repeat(2000) + i, 1, i))
+                .mapToObj(i -> PickedFile.file("/" + "x".repeat(2000) + i, 1, i))
                 .toList();
         var out = new ByteArrayOutputStream();
         assertThrows(
-                ContractException.class, () -> new ContractWriter(out).send(new Chosen(1, files, List.of(), null)));
+                ContractException.class,
+                () -> new ContractWriter(out).send(new Chosen(1, files, List.of(), null, null)));
         assertEquals(0, out.size());
     }
 
@@ -252,9 +264,10 @@ class ContractTest {
         return new Chosen(
                 1,
                 IntStream.range(0, files)
-                        .mapToObj(i -> new PickedFile("/d/" + "x".repeat(nameLength) + i, 1, i))
+                        .mapToObj(i -> PickedFile.file("/d/" + "x".repeat(nameLength) + i, 1, i))
                         .toList(),
                 List.of(),
+                null,
                 null);
     }
 
@@ -276,23 +289,30 @@ class ContractTest {
     @Test
     void anAnswerMustFitItsQuestion() {
         assertEquals(Optional.empty(), QUESTION.objectionTo(ANSWER));
-        assertTrue(objects(List.of(new PickedFile("/a", 1, 1), new PickedFile("/b", 1, 2)), ANSWER.choices(), 1));
+        assertTrue(objects(List.of(PickedFile.file("/a", 1, 1), PickedFile.file("/b", 1, 2)), ANSWER.choices(), 1));
         assertTrue(objects(ANSWER.files(), ANSWER.choices(), 2), "no such filter");
         assertTrue(objects(ANSWER.files(), ANSWER.choices(), null), "no filter");
-        assertTrue(objects(ANSWER.files(), List.of(new Picked("zip", "true")), 1), "a choice left out");
+        assertTrue(objects(ANSWER.files(), List.of(new PickedChoice("zip", "true")), 1), "a choice left out");
         assertTrue(
-                objects(ANSWER.files(), List.of(new Picked("zip", "maybe"), new Picked("encoding", "utf8")), 1),
+                objects(
+                        ANSWER.files(),
+                        List.of(new PickedChoice("zip", "maybe"), new PickedChoice("encoding", "utf8")),
+                        1),
                 "no such option of a check box");
         assertTrue(
-                objects(ANSWER.files(), List.of(new Picked("zip", "true"), new Picked("encoding", "true")), 1),
+                objects(
+                        ANSWER.files(),
+                        List.of(new PickedChoice("zip", "true"), new PickedChoice("encoding", "true")),
+                        1),
                 "no such option");
         assertTrue(
-                objects(ANSWER.files(), List.of(new Picked("zip", "true"), new Picked("other", "utf8")), 1),
+                objects(ANSWER.files(), List.of(new PickedChoice("zip", "true"), new PickedChoice("other", "utf8")), 1),
                 "no such choice");
     }
 
     private static boolean objects(
-            List<PickedFile> files, List<Picked> choices, @org.jspecify.annotations.Nullable Integer filter) {
-        return QUESTION.objectionTo(new Chosen(7, files, choices, filter)).isPresent();
+            List<PickedFile> files, List<PickedChoice> choices, @org.jspecify.annotations.Nullable Integer filter) {
+        return QUESTION.objectionTo(new Chosen(7, files, choices, filter, Terms.LEAST))
+                .isPresent();
     }
 }

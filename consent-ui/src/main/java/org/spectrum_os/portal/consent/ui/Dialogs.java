@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.ui;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ContractCodec;
 import org.spectrum_os.portal.consent.contract.ContractException;
 import org.spectrum_os.portal.consent.contract.FromWindow;
-import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 
 /**
@@ -27,6 +31,12 @@ public final class Dialogs {
         /** Takes the dialog off the screen, at once. */
         void vanish();
 
+        /** Asks once more, before the file chosen for saving takes the place of one that is there. */
+        void askToReplace(PickedFile file);
+
+        /** Shows the question again in place of the last one. */
+        void askAgain();
+
         /** Says why the chosen files are not lent; the dialog stays. */
         void explain(String why);
 
@@ -34,21 +44,27 @@ public final class Dialogs {
         void arming(Arming.State state);
     }
 
-    /** What the user set, as it is when he lends. */
-    public record Selection(
-            List<String> paths,
-            List<Picked> choices,
-            @Nullable Integer filter) {}
-
     private final Arming arming;
+    private final Path home;
     private final Consumer<FromWindow> backend;
     private @Nullable Window window;
     private ToWindow.@Nullable Show open;
+    /** What would be answered if the user agreed to replace. */
+    private FromWindow.@Nullable Chosen replacing;
+
+    private Path startFolder;
     private boolean saidArmed;
 
-    /** {@code backend} takes every message, in order, and must not block for long. */
-    public Dialogs(Arming arming, Consumer<FromWindow> backend) {
+    /**
+     * Makes the rules; no dialog is open.
+     *
+     * @param home    where the first dialog's chooser begins
+     * @param backend takes every message, in order, and must not block for long
+     */
+    public Dialogs(Arming arming, Path home, Consumer<FromWindow> backend) {
         this.arming = arming;
+        this.home = home;
+        this.startFolder = home;
         this.backend = backend;
     }
 
@@ -92,11 +108,6 @@ public final class Dialogs {
             backend.accept(new FromWindow.Denied(show.id()));
             return;
         }
-        if (show.question().directory()) {
-            LOG.log(System.Logger.Level.WARNING, "dialog {0} refused: it asks for folders", show.id());
-            backend.accept(new FromWindow.Denied(show.id()));
-            return;
-        }
         open = show;
         saidArmed = false;
         arming.contentChanged();
@@ -121,6 +132,11 @@ public final class Dialogs {
             arming.focusLost();
         }
         tick();
+    }
+
+    /** The folder that the chooser begins in: the one from which the user lent last, if it is still there; never one that a guest names. */
+    public Path startFolder() {
+        return Files.isDirectory(startFolder) ? startFolder : home;
     }
 
     /** Time has passed, perhaps; called often while a dialog is open. */
@@ -168,26 +184,70 @@ public final class Dialogs {
         }
     }
 
-    /** The user lends what is selected, if it can be lent. */
+    /** The user lends what is selected, if it can be lent. A file that would be replaced is asked about first. */
     public void lend(Selection selection) {
         ToWindow.Show show = open;
-        if (show == null || !arming.isArmed()) {
+        if (show == null || replacing != null || !arming.isArmed()) {
             return;
         }
-        switch (Picking.pick(selection.paths(), show.question().multiple())) {
+        switch (Picking.pick(show.question().purpose(), selection)) {
             case Picking.Result.Refused refused -> window().explain(refused.why());
             case Picking.Result.Files picked -> {
-                var chosen = new FromWindow.Chosen(show.id(), picked.files(), selection.choices(), selection.filter());
+                var chosen = new FromWindow.Chosen(
+                        show.id(), picked.files(), selection.choices(), selection.filter(), selection.terms());
                 show.question().objectionTo(chosen).ifPresent(why -> {
                     throw new IllegalStateException("the window made an answer that is none: " + why);
                 });
-                if (fits(chosen, show.instance().kind())) {
-                    answer(chosen);
-                } else {
+                PickedFile first = picked.files().getFirst();
+                if (show.instance().kind() == InstanceLabel.Kind.VM
+                        && first.name().isEmpty()) {
+                    window().explain("The whole computer cannot be lent. Choose a folder in it.");
+                } else if (!fits(chosen, show.instance().kind())) {
                     window().explain("The names of these files are too long to be lent together. Choose fewer.");
+                } else if (show.question().purpose() instanceof Purpose.SaveFile && first.kind() == Kind.FILE) {
+                    replacing = chosen;
+                    arming.contentChanged();
+                    window().askToReplace(first);
+                    tick();
+                } else {
+                    lent(chosen);
                 }
             }
         }
+    }
+
+    /** The user agrees that the file that is there is replaced. It must still be the one that was asked about. */
+    public void replace() {
+        FromWindow.Chosen chosen = replacing;
+        ToWindow.Show show = open;
+        if (chosen == null || show == null || !arming.isArmed()) {
+            return;
+        }
+        PickedFile file = chosen.files().getFirst();
+        var again = new Selection(List.of(file.path()), List.of(), chosen.choices(), chosen.filter(), chosen.terms());
+        if (Picking.pick(show.question().purpose(), again) instanceof Picking.Result.Files now
+                && now.files().equals(chosen.files())) {
+            lent(chosen);
+        } else {
+            back();
+            window().explain("“" + Wording.fileName(file.name())
+                    + "” has just been changed by somebody else. Look again.");
+        }
+    }
+
+    /** The user does not want to replace, and goes back to the question. */
+    public void back() {
+        if (replacing != null && arming.isArmed()) {
+            replacing = null;
+            arming.contentChanged();
+            window().askAgain();
+            tick();
+        }
+    }
+
+    private void lent(FromWindow.Chosen chosen) {
+        startFolder = Path.of(chosen.files().getFirst().folder());
+        answer(chosen);
     }
 
     private static boolean fits(FromWindow.Chosen chosen, InstanceLabel.Kind kind) {
@@ -209,6 +269,7 @@ public final class Dialogs {
 
     private void end() {
         open = null;
+        replacing = null;
         window().vanish();
         arming.unmapped();
         arming.otherDialogClosed();

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.spectrum_os.portal.consent.contract.ContractReader;
 import org.spectrum_os.portal.consent.contract.ContractWriter;
 import org.spectrum_os.portal.consent.ui.gtk.GtkFront;
@@ -21,18 +24,25 @@ public final class Main {
     /** GTK's own recursion needs more than the JVM gives a thread. */
     private static final long STACK_BYTES = 8L * 1024 * 1024;
 
+    private static final Set<String> OPTIONS = Set.of("--start-folder", "--portal-folder", "--arming-delay-ms");
+    private static final String PORTAL = "spectrum-portal";
+
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_USAGE = 2;
 
     private static final String HELP = """
-            Usage: spectrum-consent-ui [--start-folder PATH] [--arming-delay-ms N]
+            Usage: spectrum-consent-ui [--start-folder PATH] [--portal-folder PATH]... [--arming-delay-ms N]
 
             Draws the windows in which the user decides what a VM may have. It is started by the
             Spectrum Portal backend, which asks on standard input and is answered on standard
             output, one JSON object per line (docs/consent-contract.md). Messages for people go to
             standard error. It ends when standard input does.
 
-              --start-folder PATH   the folder that the file chooser begins in (default: the home folder)
+              --start-folder PATH   the folder that the first file chooser begins in (default: the home
+                                    folder); each later one begins where the user last lent something
+              --portal-folder PATH  a folder of the portal's own, whose choice the user is warned of; may be
+                                    given several times (default: spectrum-portal in $XDG_CONFIG_HOME and
+                                    in $XDG_STATE_HOME)
               --arming-delay-ms N   how long a window must have been left alone before it can be answered,
                                     0 to 60000 (default: 1000). For tests only: a shorter delay lets a
                                     program hurry the user.
@@ -46,8 +56,17 @@ public final class Main {
 
     /** What the arguments say. */
     sealed interface Command {
-        /** Serve dialogs. */
-        record Serve(Path startFolder, Duration armingDelay) implements Command {}
+        /**
+         * Serve dialogs.
+         *
+         * @param home    the user's
+         * @param portals the folders of the portal's own
+         */
+        record Serve(Path startFolder, Path home, List<Path> portals, Duration armingDelay) implements Command {
+            public Serve {
+                portals = List.copyOf(portals);
+            }
+        }
 
         /** Show the help. */
         record Help() implements Command {}
@@ -58,7 +77,7 @@ public final class Main {
 
     /** Starts the program; never returns normally while it serves. */
     public static void main(String[] arguments) {
-        switch (parse(arguments, Path.of(System.getProperty("user.home", "/")))) {
+        switch (parse(arguments, System.getenv())) {
             case Command.Help _ -> System.out.print(HELP);
             case Command.Wrong wrong -> {
                 System.err.println("spectrum-consent-ui: " + wrong.why() + "; see spectrum-consent-ui --help");
@@ -78,6 +97,7 @@ public final class Main {
         try {
             GtkFront.run(
                     serve.startFolder(),
+                    new Risks(serve.home(), serve.portals()),
                     new Arming(serve.armingDelay(), System::nanoTime),
                     ContractReader.ofBackend(new FileInputStream(FileDescriptor.in)),
                     out);
@@ -87,8 +107,10 @@ public final class Main {
         }
     }
 
-    static Command parse(String[] arguments, Path home) {
+    static Command parse(String[] arguments, Map<String, String> environment) {
+        Path home = absolute(environment, "HOME", Path.of(System.getProperty("user.home", "/")));
         Path startFolder = Files.isDirectory(home) ? home : Path.of("/");
+        List<Path> portals = new ArrayList<>();
         Duration delay = Arming.DELAY;
         Iterator<String> rest = List.of(arguments).iterator();
         while (rest.hasNext()) {
@@ -96,7 +118,7 @@ public final class Main {
             if (option.equals("--help")) {
                 return new Command.Help();
             }
-            if (!option.equals("--start-folder") && !option.equals("--arming-delay-ms")) {
+            if (!OPTIONS.contains(option)) {
                 return new Command.Wrong("there is no option " + option);
             }
             if (!rest.hasNext()) {
@@ -104,23 +126,43 @@ public final class Main {
             }
             String value = rest.next();
             try {
-                if (option.equals("--start-folder")) {
-                    startFolder = Path.of(value);
-                    if (!startFolder.isAbsolute() || !Files.isDirectory(startFolder)) {
-                        return new Command.Wrong(
-                                "the start folder " + startFolder + " is no absolute path of a folder");
+                switch (option) {
+                    case "--start-folder" -> {
+                        startFolder = Path.of(value);
+                        if (!startFolder.isAbsolute() || !Files.isDirectory(startFolder)) {
+                            return new Command.Wrong(
+                                    "the start folder " + startFolder + " is no absolute path of a folder");
+                        }
                     }
-                } else {
-                    int milliseconds = Integer.parseInt(value);
-                    if (milliseconds < 0 || milliseconds > 60_000) {
-                        return new Command.Wrong("the arming delay " + milliseconds + " is not within 0 to 60000");
+                    case "--portal-folder" -> {
+                        portals.add(Path.of(value));
+                        if (!portals.getLast().isAbsolute()) {
+                            return new Command.Wrong("the portal's folder " + value + " is no absolute path");
+                        }
                     }
-                    delay = Duration.ofMillis(milliseconds);
+                    default -> {
+                        int milliseconds = Integer.parseInt(value);
+                        if (milliseconds < 0 || milliseconds > 60_000) {
+                            return new Command.Wrong("the arming delay " + milliseconds + " is not within 0 to 60000");
+                        }
+                        delay = Duration.ofMillis(milliseconds);
+                    }
                 }
             } catch (NumberFormatException | InvalidPathException e) {
                 return new Command.Wrong(option + " cannot be " + value);
             }
         }
-        return new Command.Serve(startFolder, delay);
+        if (portals.isEmpty()) {
+            portals.add(absolute(environment, "XDG_CONFIG_HOME", home.resolve(".config"))
+                    .resolve(PORTAL));
+            portals.add(absolute(environment, "XDG_STATE_HOME", home.resolve(".local/state"))
+                    .resolve(PORTAL));
+        }
+        return new Command.Serve(startFolder, home, portals, delay);
+    }
+
+    private static Path absolute(Map<String, String> environment, String variable, Path otherwise) {
+        String value = environment.getOrDefault(variable, "");
+        return value.startsWith("/") ? Path.of(value) : otherwise;
     }
 }

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A sentence of the host's, some words of which are strong. Every part is plain text; {@link #markup()} escapes it.
+ * A sentence of the host's, some words of which are strong, and never broken over two lines. Every part is plain text; {@link #markup()} escapes it.
  *
  * @param parts in order
  */
 public record Sentence(List<Part> parts) {
+    private static final String STRONG = "<span weight=\"bold\" allow_breaks=\"false\">";
+
     public Sentence {
         parts = List.copyOf(parts);
     }
@@ -38,7 +40,7 @@ public record Sentence(List<Part> parts) {
     /** The sentence as Pango markup. */
     public String markup() {
         return parts.stream()
-                .map(part -> part.strong() ? "<b>" + escaped(part.text()) + "</b>" : escaped(part.text()))
+                .map(part -> part.strong() ? STRONG + escaped(part.text()) + "</span>" : escaped(part.text()))
                 .collect(Collectors.joining());
     }
 

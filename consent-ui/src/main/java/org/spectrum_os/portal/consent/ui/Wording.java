@@ -4,79 +4,141 @@ package org.spectrum_os.portal.consent.ui;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /** Every word of a dialog. What the host says and what the guest claims never share a text without quotation marks between them. */
 public final class Wording {
-    /** What a file name is cut to; the chooser shows it whole. */
-    private static final int NAME_CODE_POINTS = 60;
+    /** What a file name is cut to, in the width of Latin letters; the chooser shows it whole. */
+    private static final int NAME_COLUMNS = 48;
     /** What a row in a drop-down list is cut to. */
     private static final int ROW_CODE_POINTS = 60;
 
-    public static final String DENY = "Deny";
+    public static final String DENY = "_Deny";
+
+    public static final String BACK = "_Back";
+    public static final String REPLACE = "_Replace";
     public static final String WAIT = "Wait…";
     public static final String NO_FOCUS = "Click this window to answer";
     public static final String PHRASE_CAPTION = "Your phrase";
     public static final String PHRASE_MISSING = "Spectrum Portal";
-    public static final String BANNER_LINE = "asks to read files of yours";
+    public static final String ACCESS = "It may";
+    public static final String READ_ONLY = "only _read";
+    public static final String READ_AND_CHANGE = "read and _change";
+    public static final String HOW_LONG = "For how long";
 
     private Wording() {}
 
     /** The window's title, for task lists and window managers. */
-    public static String windowTitle(String instance) {
-        return "«" + instance + "» asks for files — Spectrum Portal";
+    public static String windowTitle(String instance, Purpose purpose) {
+        return "«" + instance + "» "
+                + switch (purpose) {
+                    case Purpose.OpenFiles _ -> "asks for files";
+                    case Purpose.OpenFolders _ -> "asks for folders";
+                    case Purpose.SaveFile _, Purpose.SaveFiles _ -> "asks to save files";
+                }
+                + " — Spectrum Portal";
     }
 
-    /** The button that lends. */
-    public static String lend(InstanceLabel asker) {
-        return switch (asker.kind()) {
-            case VM -> "Lend to " + asker.name();
-            case HOST_APP -> "Open for " + asker.name();
+    /** What stands below the name of who asks. */
+    public static String bannerLine(Purpose purpose) {
+        return switch (purpose) {
+            case Purpose.OpenFiles(boolean multiple) ->
+                multiple ? "asks for files of yours" : "asks for a file of yours";
+            case Purpose.OpenFolders(boolean multiple) ->
+                multiple ? "asks for folders of yours" : "asks for a folder of yours";
+            case Purpose.SaveFile _ -> "asks to save a file";
+            case Purpose.SaveFiles(List<String> names) ->
+                names.size() == 1 ? "asks to save a file" : "asks to save " + names.size() + " files";
         };
     }
 
-    /** The button that denies, now and from now on. */
+    /** The button that lends, with its mnemonic. */
+    public static String lend(InstanceLabel asker, Purpose purpose) {
+        String name = unmarked(asker.name());
+        return purpose.saves()
+                ? "_Save for " + name
+                : switch (asker.kind()) {
+                    case VM -> "_Lend to " + name;
+                    case HOST_APP -> "_Open for " + name;
+                };
+    }
+
+    /** A name within a text in which an underscore marks the mnemonic. */
+    private static String unmarked(String name) {
+        return name.replace("_", "__");
+    }
+
+    /** The button that denies, now and from now on, with its mnemonic. */
     public static String block(String instance) {
-        return "Block " + instance;
+        return "_Block " + unmarked(instance);
     }
 
-    /** What is about to happen. */
-    public static Sentence sentence(InstanceLabel asker, boolean multiple, List<String> fileNames) {
-        return switch (fileNames.size()) {
-            case 0 ->
-                Sentence.of(
-                        multiple ? "Choose the files that " : "Choose the file that ",
-                        asker.name(),
-                        switch (asker.kind()) {
-                            case VM -> " may read. Nothing is lent until you do.";
-                            case HOST_APP -> " may read. It gets nothing until you do.";
-                        });
-            case 1 -> outcome(asker, fileName(fileNames.getFirst()));
-            default -> outcome(asker, fileNames.size() + " files");
-        };
-    }
-
-    private static Sentence outcome(InstanceLabel asker, String what) {
-        return Sentence.of("", asker.name(), " will be able to read ", what, end(asker.loan()));
-    }
-
-    private static String end(@Nullable LoanTime loan) {
+    /** A choice of for how long, with its mnemonic. */
+    public static String howLong(LoanTime loan) {
         return switch (loan) {
-            case LoanTime.Stopped() -> " until it stops.";
-            case LoanTime.Over(long seconds) -> " for " + time(seconds) + ", also if it is restarted.";
-            case LoanTime.Revoked() -> " until you take it back, also if it is restarted.";
-            case null -> " — it runs on this computer.";
+            case LoanTime.Stopped() -> "_until it stops";
+            case LoanTime.Over(long seconds) -> seconds == 3600 ? "1 _hour" : time(seconds);
+            case LoanTime.Revoked() -> "_always";
         };
+    }
+
+    /** The check box that lends what goes with a file, with its mnemonic. */
+    public static String companions(Companions.Found found) {
+        int count = found.names().size();
+        String most = found.more() == 0 ? "" : ", of " + (count + found.more());
+        return "Also lend what goes _with it (" + count + most + "):";
+    }
+
+    /** Names, one after the other, for a paragraph. */
+    public static String names(List<String> names) {
+        return names.stream().map(Wording::fileName).collect(Collectors.joining(",  "));
+    }
+
+    /** What is listed of several files to save. */
+    public static String toBeSaved(List<String> names) {
+        return names.size() == 1 ? "New file:" : names.size() + " new files:";
+    }
+
+    /** What the user should think of. */
+    public static String warning(Risks.Risk risk) {
+        return switch (risk) {
+            case ROOT -> "This is the whole computer: every file that you can read.";
+            case ABOVE_HOME -> "Your home folder, with everything of yours, is in this folder.";
+            case HOME ->
+                "This is your home folder: everything of yours, with the settings, passwords and keys that programs keep there.";
+            case OWN ->
+                "Spectrum Portal keeps its own settings here. Who can change them decides what every VM may have.";
+            case HIDDEN ->
+                "This is hidden, as the settings and keys of programs are. Who can change them can make programs do things.";
+        };
+    }
+
+    /** The question that stands before a file is replaced. */
+    public static Sentence replaceQuestion(String name) {
+        return Sentence.of("Replace ", fileName(name), "?");
+    }
+
+    /** What replacing means; {@code changed} and {@code size} are those of the file that is there. */
+    public static Sentence replaceMeaning(InstanceLabel asker, String folder, String changed, String size) {
+        return Sentence.of(
+                "",
+                fileName(folder),
+                " has a file of that name, last changed on " + changed + ", " + size + ". ",
+                asker.name(),
+                " will be able to write over it, and what it holds now will be lost then.");
     }
 
     /** In the largest unit that gives a whole number. */
-    private static String time(long seconds) {
+    static String time(long seconds) {
         if (seconds % 86_400 == 0) {
             return count(seconds / 86_400, "day");
         }
@@ -117,9 +179,34 @@ public final class Wording {
         return cut.shortened() || claim.shortened() ? text + "…" : text;
     }
 
-    /** A host file's name. It may have been written by a guest that could write there, so it is made safe as well. */
+    /**
+     * A host file's name. It may have been written by a guest that could write there, so it is made safe as well; if it is long, its
+     * middle is left out, since names differ at their ends.
+     */
     public static String fileName(String name) {
-        return DisplayText.of(Untrusted.of(name), NAME_CODE_POINTS).toString();
+        String safe = DisplayText.of(Untrusted.of(name), Limits.NAME_BYTES).text();
+        int[] points = safe.codePoints().toArray();
+        if (width(points, 0, points.length) <= NAME_COLUMNS) {
+            return safe;
+        }
+        int head = 0;
+        while (width(points, 0, head + 1) < NAME_COLUMNS / 2) {
+            head++;
+        }
+        int tail = points.length;
+        while (width(points, tail - 1, points.length) < NAME_COLUMNS / 2) {
+            tail--;
+        }
+        return new String(points, 0, head) + "…" + new String(points, tail, points.length - tail);
+    }
+
+    /** Roughly, in Latin letters: what lies beyond the alphabets of Europe and the Near East is as wide as two. */
+    private static int width(int[] points, int from, int to) {
+        int width = 0;
+        for (int i = from; i < to; i++) {
+            width += points[i] < 0x1100 ? 1 : 2;
+        }
+        return width;
     }
 
     static String fileName(Path path) {

@@ -90,7 +90,7 @@ class LinkDoorTest {
         return new LinkDoor(
                 instances,
                 (instance, request, ask, answer) -> {
-                    asked.add(new Asked(instance.name(), request, answer));
+                    asked.add(new Asked(instance, request, answer));
                     return withdrawn::add;
                 },
                 (instance, connection) -> {

@@ -51,7 +51,7 @@ class HostFileChooserTest {
         audit = AuditBook.open(folder, InstantSource.system());
         desk = new ConsentDesk(window, Policy.Timing.DEFAULT, null, new FakeTimer(), Runnable::run);
         desk.said(new FromWindow.Ready(1));
-        chooser = new HostFileChooser(new Policy.HostRules(new Colour("#5e5c64"), Rule.ASK), desk, audit);
+        chooser = new HostFileChooser(() -> new Policy.HostRules(new Colour("#5e5c64"), Rule.ASK), desk, audit);
     }
 
     @AfterEach
@@ -60,7 +60,7 @@ class HostFileChooserTest {
     }
 
     private void ask(String caller, String appId) {
-        chooser.open(caller, appId, ASK, results::add).start();
+        chooser.choose(caller, appId, ASK, results::add).start();
     }
 
     private ToWindow.Show lastShow() throws IOException {

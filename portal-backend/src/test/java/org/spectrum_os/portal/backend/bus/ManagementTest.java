@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,12 @@ import java.util.Map;
 import java.util.Set;
 import org.freedesktop.dbus.types.Variant;
 import org.junit.jupiter.api.Test;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.PolicyException;
+import org.spectrum_os.portal.backend.policy.PolicyReader;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
@@ -32,7 +38,14 @@ import org.spectrum_os.portal.store.lease.Resource;
 class ManagementTest {
     private final Set<String> blocked = new HashSet<>(Set.of("mail"));
     private final LeaseTable leases = mock();
-    private final Management management = new Management(mock(BusConnection.class), List::of, leases, blocked::remove);
+    private Object policy = new Object();
+    private final Management management =
+            new Management(mock(BusConnection.class), List::of, leases, blocked::remove, () -> {
+                if (policy instanceof PolicyException problem) {
+                    throw problem;
+                }
+                return (Policy) policy;
+            });
 
     private static MethodCall unblock(String instance) {
         return new MethodCall(
@@ -83,5 +96,65 @@ class ManagementTest {
         assertEquals(Variants.of("t", 2L), listed.get(0).get("uses"));
         assertEquals(Variants.of("s", "never"), listed.get(1).get("end"));
         assertFalse(listed.get(1).containsKey("until"));
+    }
+
+    private List<Object> reload() throws Exception {
+        return management
+                .handle(new MethodCall(
+                        ":1.7",
+                        Management.PATH,
+                        Management1.NAME,
+                        Management1.ReloadPolicy.MEMBER,
+                        Management1.ReloadPolicy.SIGNATURE,
+                        List.of()))
+                .values();
+    }
+
+    @Test
+    void aGoodPolicyIsCounted() throws Exception {
+        policy = PolicyReader.parse("test", "{\"version\": 1, \"instances\": {}}");
+        assertEquals(List.of(0, List.of()), reload());
+    }
+
+    @Test
+    void everyProblemOfABadPolicyIsTold() throws Exception {
+        policy = org.junit.jupiter.api.Assertions.assertThrows(
+                PolicyException.class, () -> PolicyReader.parse("test", "{\n\"version\": 2}"));
+        List<Map<String, Variant<?>>> problems =
+                Values.list(reload().get(1)).stream().map(Values::dictionary).toList();
+        assertEquals(2, problems.size());
+        assertEquals(Variants.of("u", 2), problems.getFirst().get("line"));
+    }
+
+    @Test
+    void aFolderAndItsCompanionsAreToldApart() throws Exception {
+        var what = new HostEntries(
+                Path.of("/v"),
+                List.of(
+                        new HostEntry("page.html", HostEntry.Kind.FILE, new HostEntry.Node(1, 2)),
+                        new HostEntry("page_files", HostEntry.Kind.DIRECTORY, new HostEntry.Node(1, 3))));
+        when(leases.list())
+                .thenReturn(List.of(new Lease(
+                        "page-k3v9",
+                        "mail",
+                        what.toResource(),
+                        List.of("write"),
+                        "",
+                        Instant.EPOCH,
+                        new End.Policy(),
+                        0)));
+        var reply = management.handle(new MethodCall(
+                ":1.7",
+                Management.PATH,
+                Management1.NAME,
+                Management1.ListLeases.MEMBER,
+                Management1.ListLeases.SIGNATURE,
+                List.of()));
+        Map<String, Variant<?>> listed =
+                Values.dictionary(Values.list(reply.values().getFirst()).getFirst());
+        assertEquals(Variants.of("s", "file"), listed.get("kind"));
+        assertEquals(Variants.of("s", "write"), listed.get("access"));
+        assertEquals(Variants.of("s", "policy"), listed.get("end"));
+        assertEquals(Variants.of("as", List.of("page_files")), listed.get("companions"));
     }
 }

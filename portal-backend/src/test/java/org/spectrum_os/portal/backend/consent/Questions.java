@@ -16,8 +16,7 @@ public final class Questions {
         return new FileQuestion(
                 new ClaimedText("org.example.App", false),
                 new ClaimedText(title, false),
-                false,
-                false,
+                new org.spectrum_os.portal.consent.contract.Purpose.OpenFiles(false),
                 List.of(),
                 null,
                 List.of(),
@@ -32,9 +31,10 @@ public final class Questions {
         return new FromWindow.Chosen(
                 id,
                 java.util.Arrays.stream(paths)
-                        .map(path -> new FromWindow.PickedFile(path, 1, 2))
+                        .map(path -> FromWindow.PickedFile.file(path, 1, 2))
                         .toList(),
                 List.of(),
-                null);
+                null,
+                org.spectrum_os.portal.consent.contract.Terms.LEAST);
     }
 }

@@ -19,8 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.file.OpenedEntries;
+import org.spectrum_os.portal.backend.file.SavePlaces;
 import org.spectrum_os.portal.backend.lease.Access;
-import org.spectrum_os.portal.backend.lease.HostFile;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.policy.Colour;
 import org.spectrum_os.portal.backend.policy.Instance;
@@ -28,6 +31,7 @@ import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.files.control.FileServerRefusedException;
 import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.FileNode;
@@ -52,7 +56,10 @@ class LentFilesTest {
     }
 
     private LentFiles lentFiles(String... script) throws IOException {
-        var files = new LentFiles(ScriptedFileServer.command(script), folder.resolve("run"));
+        AuditBook audit = AuditBook.open(folder.resolve("state"), java.time.InstantSource.system());
+        open.add(audit);
+        var saves = new SavePlaces((_, _) -> true, audit);
+        var files = new LentFiles(ScriptedFileServer.command(script), folder.resolve("run"), saves);
         open.add(files);
         files.start(new LentFiles.Consequences() {
             @Override
@@ -63,6 +70,11 @@ class LentFilesTest {
             @Override
             public void leaseUsed(String lease) {
                 events.add("used " + lease);
+            }
+
+            @Override
+            public void leaseReplaced(String lease) {
+                events.add("replaced " + lease);
             }
 
             @Override
@@ -84,16 +96,23 @@ class LentFilesTest {
         files.serve(MAIL, ends.first());
     }
 
-    private static Lease lease(HostFile file) {
+    private static Lease lease(HostEntries file) {
         return new Lease(
                 "abcdefgh", "mail", file.toResource(), Access.READ.words(), "", Instant.EPOCH, new End.Never(), 0);
     }
 
     private void lend(LentFiles files) throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "content").toRealPath();
-        Lease lease = lease(new HostFile(file, 1, 2));
+        HostEntries what = seen(file);
+        try (OpenedEntries opened = OpenedEntries.of(what, Access.READ)) {
+            files.lend(lease(what), opened);
+        }
+    }
+
+    private static HostEntries seen(Path file) throws IOException {
         try (var descriptor = FileNode.openForReading(file)) {
-            files.lend(lease, descriptor);
+            var status = FileNode.status(descriptor);
+            return HostEntries.of(file, HostEntry.Kind.FILE, new HostEntry.Node(status.device(), status.inode()));
         }
     }
 
@@ -125,11 +144,7 @@ class LentFilesTest {
     void whatLastsIsLentBeforeTheGuestMounts() throws Exception {
         LentFiles files = lentFiles();
         Path file = Files.writeString(folder.resolve("a"), "content").toRealPath();
-        HostFile seen;
-        try (var descriptor = FileNode.openForReading(file)) {
-            var status = FileNode.status(descriptor);
-            seen = new HostFile(file, status.device(), status.inode());
-        }
+        HostEntries seen = seen(file);
         files.restore(lease(seen));
         assertFalse(files.isMounted("mail"));
         Files.move(file, folder.resolve("kept"));
@@ -178,5 +193,25 @@ class LentFilesTest {
         assertFalse(first.onExit().get(20, TimeUnit.SECONDS).isAlive());
         assertEquals("all lost", events.poll(20, TimeUnit.SECONDS));
         assertFalse(files.isMounted("mail"));
+    }
+
+    @Test
+    void aMountThatIsCutEndsForTheServerToo() throws Exception {
+        LentFiles files = lentFiles();
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        open.add(ends.second());
+        files.serve(MAIL, ends.first());
+        files.cut("mail");
+        assertEquals(-1, ends.second().read(java.nio.ByteBuffer.allocate(1), java.time.Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void aGuestThatOnlyEverMountsIsRefusedAtSomePoint() throws Exception {
+        LentFiles files = lentFiles();
+        for (int i = 0; i < 64; i++) {
+            mount(files);
+        }
+        assertThrows(IOException.class, () -> mount(files));
+        assertTrue(files.isMounted("mail"));
     }
 }

@@ -37,7 +37,9 @@ import org.spectrum_os.portal.backend.consent.ConsentWindow;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.consent.FakeTimer;
 import org.spectrum_os.portal.backend.lease.Access;
-import org.spectrum_os.portal.backend.lease.HostFile;
+import org.spectrum_os.portal.backend.lease.Grant;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Colour;
 import org.spectrum_os.portal.backend.policy.Instance;
@@ -45,12 +47,18 @@ import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Loan;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.consent.contract.FileAccess;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.Terms;
 import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.SaveFilesRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.MachineTime;
@@ -68,7 +76,8 @@ class FilePortalTest {
     private final FileLending lending = mock();
     private final List<FileReply> replies = new ArrayList<>();
     private boolean guestListens = true;
-    private Loan loan = new Loan.UntilStopped();
+    private Instance.Terms terms = Instance.Terms.DEFAULT;
+    private @Nullable Instance inForce;
     /** What becomes of the next answers, if it is not known at once. */
     private final Deque<CompletableFuture<Boolean>> toldLater = new ArrayDeque<>();
 
@@ -87,7 +96,7 @@ class FilePortalTest {
         leases = new LeaseTable(store, audit, lending, _ -> true, Runnable::run, time);
         desk = new ConsentDesk(window, Policy.Timing.DEFAULT, null, new FakeTimer(), Runnable::run);
         desk.said(new FromWindow.Ready(1));
-        portal = new FilePortal(desk, leases, lending, audit, time::now);
+        portal = new FilePortal(desk, leases, lending, audit, time::now, _ -> java.util.Optional.ofNullable(inForce));
         when(lending.isMounted("mail")).thenReturn(true);
     }
 
@@ -99,7 +108,6 @@ class FilePortalTest {
     }
 
     private FilePortal.Pending ask(Rule rule, boolean multiple, boolean directory) {
-        var instance = new Instance("mail", new Colour("#3584e4"), new LinkAddress.Vsock(3), rule, loan);
         var ask = new FileRequest(
                 Untrusted.of("app"),
                 Untrusted.of("Attach"),
@@ -109,7 +117,12 @@ class FilePortalTest {
                 null,
                 List.of(),
                 Untrusted.of(""));
-        return portal.openFile(instance, ask, reply -> {
+        return ask(rule, ask);
+    }
+
+    private FilePortal.Pending ask(Rule rule, FileAsk ask) {
+        inForce = new Instance("mail", new Colour("#3584e4"), new LinkAddress.Vsock(3), rule, terms);
+        return portal.ask("mail", ask, reply -> {
             replies.add(reply);
             return toldLater.isEmpty() ? CompletableFuture.completedStage(guestListens) : toldLater.remove();
         });
@@ -122,14 +135,26 @@ class FilePortalTest {
     private static FromWindow.PickedFile picked(Path file) throws IOException {
         try (Descriptor descriptor = FileNode.openForReading(file)) {
             var status = FileNode.status(descriptor);
-            return new FromWindow.PickedFile(file.toString(), status.device(), status.inode());
+            return FromWindow.PickedFile.file(file.toString(), status.device(), status.inode());
         }
     }
 
     private void userChooses(FromWindow.PickedFile... files) throws IOException {
+        userChooses(shownTerms(), files);
+    }
+
+    private void userChooses(@Nullable Terms terms, FromWindow.PickedFile... files) throws IOException {
+        desk.said(new FromWindow.Chosen(shown().id(), List.of(files), List.of(), null, terms));
+    }
+
+    private ToWindow.Show shown() throws IOException {
         var shown = ArgumentCaptor.forClass(ToWindow.class);
         verify(window).tell(shown.capture());
-        desk.said(new FromWindow.Chosen(shown.getValue().id(), List.of(files), List.of(), null));
+        return assertInstanceOf(ToWindow.Show.class, shown.getValue());
+    }
+
+    private @Nullable Terms shownTerms() throws IOException {
+        return shown().instance().terms();
     }
 
     private void assertDenied(Decision.Why why) {
@@ -151,27 +176,19 @@ class FilePortalTest {
         assertEquals(first, Path.of(leases.list().getFirst().resource().name()));
     }
 
-    private @Nullable LoanTime shownLoan() throws IOException {
-        var shown = ArgumentCaptor.forClass(ToWindow.class);
-        verify(window).tell(shown.capture());
-        return assertInstanceOf(ToWindow.Show.class, shown.getValue())
-                .instance()
-                .loan();
-    }
-
     @Test
     void withoutAWordInThePolicyItIsLentUntilTheVmStops() throws Exception {
         ask(Rule.ASK, false, false);
-        assertEquals(new LoanTime.Stopped(), shownLoan());
+        assertEquals(Terms.LEAST, shownTerms());
         userChooses(picked(file("a")));
         assertEquals(new End.InstanceStops(), leases.list().getFirst().end());
     }
 
     @Test
     void aTimeInThePolicyIsShownAndCountsFromTheAnswer() throws Exception {
-        loan = new Loan.For(Duration.ofMinutes(15));
+        terms = new Instance.Terms(new Loan.For(Duration.ofMinutes(15)), Access.READ);
         ask(Rule.ASK, false, false);
-        assertEquals(new LoanTime.Over(900), shownLoan());
+        assertEquals(new Terms(FileAccess.READ, new LoanTime.Over(900)), shownTerms());
         Instant before = Instant.now();
         userChooses(picked(file("a")));
         Instant end =
@@ -182,9 +199,9 @@ class FilePortalTest {
 
     @Test
     void whatIsLentForGoodSaysSo() throws Exception {
-        loan = new Loan.Always();
+        terms = new Instance.Terms(new Loan.Always(), Access.READ);
         ask(Rule.ASK, false, false);
-        assertEquals(new LoanTime.Revoked(), shownLoan());
+        assertEquals(new Terms(FileAccess.READ, new LoanTime.Revoked()), shownTerms());
         userChooses(picked(file("a")));
         assertEquals(new End.Never(), leases.list().getFirst().end());
         assertTrue(Files.readString(folder.resolve("state/mail/audit.jsonl")).contains("\"end\":\"never\""));
@@ -195,7 +212,10 @@ class FilePortalTest {
         Path file = file("a");
         var inode = new ArrayList<Long>();
         org.mockito.Mockito.doAnswer(call -> {
-                    inode.add(FileNode.status(call.getArgument(1)).inode());
+                    inode.add(FileNode.status(call.<OpenedEntries>getArgument(1)
+                                    .descriptors()
+                                    .getFirst())
+                            .inode());
                     return null;
                 })
                 .when(lending)
@@ -210,8 +230,8 @@ class FilePortalTest {
         Path file = file("a");
         ask(Rule.ASK, false, false);
         // The store and the audit log are open from the first lease on.
-        var other = new HostFile(Path.of("/other"), 1, 2);
-        leases.grant("mail", other, Access.READ, "", "0", new End.InstanceStops(), _ -> {});
+        var other = HostEntries.of(Path.of("/other"), HostEntry.Kind.FILE, new HostEntry.Node(1, 2));
+        leases.grant(new Grant("mail", other, Access.READ, "", "0", new End.InstanceStops()), _ -> {});
         long before = openDescriptors();
         userChooses(picked(file));
         assertEquals(before, openDescriptors());
@@ -241,13 +261,6 @@ class FilePortalTest {
         userChooses(picked(file("a")));
         String log = Files.readString(folder.resolve("state/mail/audit.jsonl"));
         assertTrue(log.contains("\"decision\":\"allowed\"") && log.contains("\"event\":\"granted\""), log);
-    }
-
-    @Test
-    void foldersAreNotOffered() throws Exception {
-        ask(Rule.ASK, false, true);
-        assertDenied(Decision.Why.NOT_OFFERED);
-        verify(window, never()).tell(any());
     }
 
     @Test
@@ -318,7 +331,7 @@ class FilePortalTest {
         Path fifo = folder.resolve("fifo").toAbsolutePath();
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
         ask(Rule.ASK, false, false);
-        userChooses(new FromWindow.PickedFile(fifo.toRealPath().toString(), 1, 2));
+        userChooses(FromWindow.PickedFile.file(fifo.toRealPath().toString(), 1, 2));
         assertDenied(Decision.Why.FILE_CHANGED);
     }
 
@@ -414,5 +427,219 @@ class FilePortalTest {
         ask(Rule.ASK, false, false);
         userChooses(picked(file("a")));
         assertDenied(Decision.Why.NOT_DELIVERABLE);
+    }
+
+    private FromWindow.PickedFile folder(Path path, FromWindow.PickedFile.Kind kind, String name) throws IOException {
+        try (Descriptor descriptor = FileNode.openFolder(path)) {
+            var status = FileNode.status(descriptor);
+            return new FromWindow.PickedFile(
+                    name.isEmpty() ? path.toString() : path.resolve(name).toString(),
+                    kind,
+                    status.device(),
+                    status.inode(),
+                    List.of());
+        }
+    }
+
+    private FromWindow.PickedFile fresh(Path folder, String name) throws IOException {
+        return folder(folder, FromWindow.PickedFile.Kind.NEW, name);
+    }
+
+    private static SaveRequest save(String name) {
+        return new SaveRequest(
+                Untrusted.of("app"),
+                Untrusted.of("Save"),
+                Untrusted.of(name),
+                List.of(),
+                null,
+                List.of(),
+                Untrusted.of(""));
+    }
+
+    private static SaveFilesRequest saveAll(String... names) {
+        return new SaveFilesRequest(
+                Untrusted.of("app"),
+                Untrusted.of("Save all"),
+                java.util.Arrays.stream(names).map(Untrusted::of).toList(),
+                List.of(),
+                Untrusted.of(""));
+    }
+
+    private FileReply.Lent lent() {
+        return assertInstanceOf(FileReply.Lent.class, replies.getFirst());
+    }
+
+    @Test
+    void theUsersTermsDecideNotThePolicys() throws Exception {
+        terms = new Instance.Terms(new Loan.Always(), Access.WRITE);
+        ask(Rule.ASK, false, false);
+        assertEquals(new Terms(FileAccess.WRITE, new LoanTime.Revoked()), shownTerms());
+        userChooses(Terms.LEAST, picked(file("a")));
+        assertFalse(lent().writable());
+        assertEquals(List.of("read"), leases.list().getFirst().access());
+        assertEquals(new End.InstanceStops(), leases.list().getFirst().end());
+    }
+
+    @Test
+    void whatMayBeChangedIsOpenForThatAndSaysSo() throws Exception {
+        var modes = new ArrayList<Boolean>();
+        org.mockito.Mockito.doAnswer(call -> {
+                    OpenedEntries entries = call.getArgument(1);
+                    modes.add(FileNode.isReadWrite(entries.descriptors().getFirst()));
+                    modes.add(entries.folder() != null);
+                    return null;
+                })
+                .when(lending)
+                .lend(any(), any());
+        ask(Rule.ASK, false, false);
+        userChooses(new Terms(FileAccess.WRITE, new LoanTime.Stopped()), picked(file("a")));
+        assertTrue(lent().writable());
+        assertEquals(List.of(true, true), modes);
+    }
+
+    @Test
+    void aWindowThatSaysNoTermsLendsNothing() throws Exception {
+        ask(Rule.ASK, false, false);
+        userChooses((Terms) null, picked(file("a")));
+        assertDenied(Decision.Why.WINDOW_LOST);
+    }
+
+    @Test
+    void aFolderIsLentAsAWhole() throws Exception {
+        Path music = Files.createDirectory(folder.resolve("My Music")).toRealPath();
+        ask(Rule.ASK, false, true);
+        assertEquals(new Purpose.OpenFolders(false), shown().question().purpose());
+        userChooses(folder(music, FromWindow.PickedFile.Kind.FOLDER, ""));
+        assertEquals("My Music", lent().files().getFirst().name());
+        assertTrue(lent().files().getFirst().lease().matches("my-music-[a-z2-9]{4}"));
+        assertEquals(
+                HostEntry.Kind.DIRECTORY,
+                HostEntries.of(leases.list().getFirst().resource())
+                        .orElseThrow()
+                        .main()
+                        .kind());
+    }
+
+    @Test
+    void companionsAreInTheSameLease() throws Exception {
+        Path film = file("film.mkv");
+        var titles = picked(file("film.srt"));
+        var chosen = picked(film);
+        ask(Rule.ASK, false, false);
+        userChooses(new FromWindow.PickedFile(
+                chosen.path(),
+                chosen.kind(),
+                chosen.device(),
+                chosen.inode(),
+                List.of(new FromWindow.Companion(
+                        "film.srt", FromWindow.PickedFile.Kind.FILE, titles.device(), titles.inode()))));
+        assertEquals(1, leases.list().size());
+        HostEntries what = HostEntries.of(leases.list().getFirst().resource()).orElseThrow();
+        assertEquals(
+                List.of("film.mkv", "film.srt"),
+                what.entries().stream().map(HostEntry::name).toList());
+    }
+
+    @Test
+    void aNewFileIsMadeEmptyAndLentForWriting() throws Exception {
+        Path home = folder.toRealPath();
+        ask(Rule.ASK, save("/etc/../.report.odt"));
+        assertEquals(new Purpose.SaveFile("report.odt"), shown().question().purpose());
+        assertEquals(new Terms(FileAccess.WRITE, new LoanTime.Stopped()), shownTerms());
+        userChooses(fresh(home, "mine.odt"));
+        assertEquals(0, Files.size(home.resolve("mine.odt")));
+        assertTrue(lent().writable());
+        assertEquals(
+                home.resolve("mine.odt").toString(),
+                leases.list().getFirst().resource().name());
+    }
+
+    @Test
+    void aNameThatCameIntoBeingMeanwhileIsRefusedAndNotTouched() throws Exception {
+        ask(Rule.ASK, save("a"));
+        var choice = fresh(folder.toRealPath(), "a");
+        Path theirs = file("a");
+        userChooses(choice);
+        assertDenied(Decision.Why.FILE_CHANGED);
+        assertEquals("a", Files.readString(theirs));
+    }
+
+    @Test
+    void aNewFileInAFolderThatWasReplacedIsRefused() throws Exception {
+        Path inside = Files.createDirectory(folder.resolve("d")).toRealPath();
+        var choice = fresh(inside, "a");
+        Files.move(inside, folder.resolve("kept"));
+        Files.createDirectory(inside);
+        ask(Rule.ASK, save("a"));
+        userChooses(choice);
+        assertDenied(Decision.Why.FILE_CHANGED);
+        assertFalse(Files.exists(inside.resolve("a")) || Files.exists(folder.resolve("kept/a")));
+    }
+
+    @Test
+    void savingSeveralIsAllOrNothing() throws Exception {
+        Path home = folder.toRealPath();
+        ask(Rule.ASK, saveAll("a", "b"));
+        var first = fresh(home, "a");
+        var second = fresh(home, "b");
+        file("b");
+        userChooses(first, second);
+        assertDenied(Decision.Why.FILE_CHANGED);
+        assertFalse(Files.exists(home.resolve("a")), "what was made is removed again");
+        assertEquals("b", Files.readString(home.resolve("b")));
+    }
+
+    @Test
+    void whatWasMadeForAFailedLoanIsRemovedAgain() throws Exception {
+        Path home = folder.toRealPath();
+        org.mockito.Mockito.doNothing()
+                .doThrow(new IOException("full"))
+                .when(lending)
+                .lend(any(), any());
+        ask(Rule.ASK, saveAll("a", "b"));
+        userChooses(fresh(home, "a"), fresh(home, "b"));
+        assertDenied(Decision.Why.NOT_DELIVERABLE);
+        assertFalse(Files.exists(home.resolve("a")) || Files.exists(home.resolve("b")));
+    }
+
+    @Test
+    void whatAVanishedGuestAskedForIsRemovedUnlessItHoldsSomething() throws Exception {
+        Path home = folder.toRealPath();
+        guestListens = false;
+        org.mockito.Mockito.doNothing()
+                .doAnswer(_ -> Files.writeString(home.resolve("a"), "written"))
+                .when(lending)
+                .lend(any(), any());
+        ask(Rule.ASK, saveAll("a", "b"));
+        userChooses(fresh(home, "a"), fresh(home, "b"));
+        assertEquals(List.of(), leases.list());
+        assertEquals("written", Files.readString(home.resolve("a")));
+        assertFalse(Files.exists(home.resolve("b")));
+    }
+
+    @Test
+    void aFileThatTheUserWantsReplacedIsLentAsItIs() throws Exception {
+        ask(Rule.ASK, save("a"));
+        userChooses(picked(file("a")));
+        assertTrue(lent().writable());
+        assertEquals("a", Files.readString(folder.resolve("a")));
+    }
+
+    @Test
+    void aPolicyThatChangesWhileTheUserChoosesCounts() throws Exception {
+        ask(Rule.ASK, false, false);
+        inForce = null;
+        userChooses(picked(file("a")));
+        assertDenied(Decision.Why.BY_POLICY);
+    }
+
+    /** Each makes a file: one answer cannot stand for both. */
+    @Test
+    void equalRequestsToSaveAreAskedOneByOne() throws Exception {
+        ask(Rule.ASK, save("a"));
+        ask(Rule.ASK, save("a"));
+        userChooses(fresh(folder.toRealPath(), "a"));
+        assertEquals(1, replies.size());
+        verify(window, org.mockito.Mockito.times(2)).tell(any());
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doCallRealMethod;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mockito.invocation.InvocationOnMock;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.audit.AuditBook;
@@ -62,6 +64,7 @@ class LastingLeasesTest {
         audit = AuditBook.open(folder, time::now);
         store = spy(Leases.open(folder, List.of("mail", "web"), time));
         effect = mock();
+        doAnswer(LastingLeasesTest::asItWas).when(effect).restore(any());
         listener = mock();
         table = new LeaseTable(store, audit, effect, _ -> policyAllows, executor, time);
         table.addListener(listener);
@@ -74,6 +77,10 @@ class LastingLeasesTest {
         executor.shutdown();
     }
 
+    private static HostEntries asItWas(InvocationOnMock call) {
+        return HostEntries.of(call.<Lease>getArgument(0).resource()).orElseThrow();
+    }
+
     /** As after kill -9, as far as the files go. */
     private void startAnew() throws Exception {
         store.close();
@@ -83,7 +90,8 @@ class LastingLeasesTest {
     }
 
     private Lease grant(String instance, String path, End end) throws IOException {
-        return table.grant(instance, new HostFile(Path.of(path), 1, 2), Access.READ, "Attach", "1", end, delivery);
+        var what = HostEntries.of(Path.of(path), HostEntry.Kind.FILE, new HostEntry.Node(1, 2));
+        return table.grant(new Grant(instance, what, Access.READ, "Attach", "1", end), delivery);
     }
 
     private String log() throws IOException {
@@ -214,7 +222,7 @@ class LastingLeasesTest {
         table.restore();
         assertEquals(List.of(), table.list());
         doCallRealMethod().when(store).end(any(), any());
-        org.mockito.Mockito.doNothing().when(effect).restore(any());
+        doAnswer(LastingLeasesTest::asItWas).when(effect).restore(any());
         table.restore();
         assertEquals(List.of(kept), table.list());
         table.effectLost();
@@ -332,5 +340,42 @@ class LastingLeasesTest {
         open();
         table.restore();
         assertEquals(List.of(lease), table.list());
+    }
+
+    @Test
+    void aCompanionThatIsGoneStaysOut() throws Exception {
+        var chosen = new HostEntry("film.mkv", HostEntry.Kind.FILE, new HostEntry.Node(1, 2));
+        var titles = new HostEntry("film.srt", HostEntry.Kind.FILE, new HostEntry.Node(1, 3));
+        var both = new HostEntries(Path.of("/v"), List.of(chosen, titles));
+        var left = new HostEntries(Path.of("/v"), List.of(chosen));
+        Lease lease = table.grant(new Grant("mail", both, Access.READ, "", "1", new End.Never()), delivery);
+        store.close();
+        audit.close();
+        open();
+        doAnswer(_ -> left).when(effect).restore(any());
+        table.restore();
+        assertEquals(left, HostEntries.of(table.list().getFirst().resource()).orElseThrow());
+        startAnew();
+        assertEquals(lease.name(), table.list().getFirst().name());
+        assertEquals(left, HostEntries.of(table.list().getFirst().resource()).orElseThrow());
+    }
+
+    @Test
+    void anotherPolicyEndsWhatItDoesNotAllow() throws Exception {
+        Lease gone = grant("mail", "/a", new End.Never());
+        Lease kept = grant("web", "/a", new End.Never());
+        Lease asleep = grant("mail", "/b", new End.Never());
+        table.effectLost();
+        doThrow(new IOException("no server")).when(effect).restore(asleep);
+        table.restore();
+        table.policyChanged(lease -> lease.owner().equals("web"));
+        verify(effect).end(gone);
+        verify(listener).ended(gone, EndReason.POLICY_CHANGED);
+        verify(listener).ended(asleep, EndReason.POLICY_CHANGED);
+        assertEquals(List.of(kept), table.list());
+        assertEquals(List.of(kept), store.all());
+        assertThrows(IOException.class, () -> grant("mail", "/a", new End.Never()));
+        table.policyChanged(_ -> true);
+        assertEquals("a", grant("mail", "/a", new End.Never()).name().substring(0, 1));
     }
 }

@@ -58,12 +58,13 @@ class LeaseTableTest {
         audit.close();
     }
 
-    private static HostFile file(String path) {
-        return new HostFile(Path.of(path), 1, path.hashCode());
+    private static HostEntries file(String path) {
+        return HostEntries.of(Path.of(path), HostEntry.Kind.FILE, new HostEntry.Node(1, path.hashCode()));
     }
 
     private Lease grant(String instance, String path) throws IOException {
-        return table.grant(instance, file(path), Access.READ, "Attach", "1", new End.InstanceStops(), delivery);
+        return table.grant(
+                new Grant(instance, file(path), Access.READ, "Attach", "1", new End.InstanceStops()), delivery);
     }
 
     private String log() throws IOException {
@@ -74,11 +75,12 @@ class LeaseTableTest {
     void aLeaseSaysWhoWhatWhyAndUntilWhen() throws Exception {
         Lease lease = grant("mail", "/home/u/report.pdf");
         assertEquals("mail", lease.owner());
-        assertEquals(file("/home/u/report.pdf"), HostFile.of(lease.resource()).orElseThrow());
+        assertEquals(
+                file("/home/u/report.pdf"), HostEntries.of(lease.resource()).orElseThrow());
         assertEquals(new End.InstanceStops(), lease.end());
         assertEquals(Optional.of(lease), store.find(lease.name()));
         assertEquals(NOW, lease.created());
-        assertTrue(lease.name().matches("[a-z2-9]{8}"), lease.name());
+        assertTrue(lease.name().matches("report-[a-z2-9]{4}"), lease.name());
         assertEquals(List.of(lease), table.list());
         verify(listener).granted(lease);
     }
@@ -86,12 +88,7 @@ class LeaseTableTest {
     @Test
     void isWrittenDownBeforeItIsDelivered() throws Exception {
         table.grant(
-                "mail",
-                file("/a"),
-                Access.READ,
-                "",
-                "1",
-                new End.InstanceStops(),
+                new Grant("mail", file("/a"), Access.READ, "", "1", new End.InstanceStops()),
                 lease -> assertTrue(log().contains(lease.name())));
     }
 
@@ -190,5 +187,51 @@ class LeaseTableTest {
         assertEquals(1, table.list().getFirst().uses());
         assertTrue(log().contains("\"event\":\"used\",\"instance\":\"mail\",\"lease\":\"" + lease.name() + "\""));
         assertTrue(!log().contains("unknown2"));
+    }
+
+    @Test
+    void theSameFileForReadingAndForWritingAreTwoLeases() throws Exception {
+        Lease read = grant("mail", "/a");
+        Lease write = table.grant(
+                new Grant("mail", file("/a"), Access.WRITE, "Attach", "1", new End.InstanceStops()), delivery);
+        assertNotEquals(read.name(), write.name());
+        assertEquals(List.of("write"), write.access());
+    }
+
+    @Test
+    void aFileThatTheGuestReplacedIsTheSameStill() throws Exception {
+        Lease lease = grant("mail", "/a");
+        var replaced = new HostEntry.Node(1, 99);
+        HostEntries now = HostEntries.of(Path.of("/a"), HostEntry.Kind.FILE, replaced);
+        store.describe(
+                "mail",
+                lease.name(),
+                file("/a")
+                        .with("a", entry -> new HostEntry("a", entry.kind(), entry.node(), replaced))
+                        .toResource());
+        Lease again =
+                table.grant(new Grant("mail", now, Access.READ, "Attach", "1", new End.InstanceStops()), delivery);
+        assertEquals(lease.name(), again.name());
+        store.describe("mail", lease.name(), now.toResource());
+        table.replaced(lease.name());
+        assertEquals(now, HostEntries.of(table.list().getFirst().resource()).orElseThrow());
+    }
+
+    @Test
+    void whatThePolicyGivesHasThePlainestNameThatIsFree() throws Exception {
+        var names = new java.util.ArrayList<String>();
+        for (String instance : List.of("mail", "Web.2", "Web.2")) {
+            names.add(table.grant(
+                            new Grant(
+                                    instance,
+                                    file("/home/a/Music" + names.size() / 2),
+                                    Access.READ,
+                                    "",
+                                    Grant.POLICY,
+                                    new End.Policy()),
+                            delivery)
+                    .name());
+        }
+        assertEquals(List.of("music0", "music0-web-2", "music1"), names);
     }
 }

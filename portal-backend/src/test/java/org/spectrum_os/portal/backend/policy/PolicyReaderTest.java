@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.spectrum_os.portal.backend.lease.Access;
 
 class PolicyReaderTest {
     private static final String WHOLE = """
@@ -122,7 +123,7 @@ class PolicyReaderTest {
         Policy policy = PolicyReader.parse("test", withRules("{\"file\": \"ask\", \"file-for\": \"" + text + "\"}"));
         assertEquals(
                 new Loan.For(Duration.ofSeconds(seconds)),
-                policy.instances().getFirst().loan());
+                policy.instances().getFirst().terms().loan());
     }
 
     @Test
@@ -132,6 +133,7 @@ class PolicyReaderTest {
                 PolicyReader.parse("test", withRules("{\"file-for\": \"always\", \"file\": \"ask\"}"))
                         .instances()
                         .getFirst()
+                        .terms()
                         .loan());
         for (String rules :
                 List.of("{\"file\": \"ask\", \"file-for\": \"until-stopped\"}", "{\"file\": \"ask\"}", "{}")) {
@@ -140,6 +142,7 @@ class PolicyReaderTest {
                     PolicyReader.parse("test", withRules(rules))
                             .instances()
                             .getFirst()
+                            .terms()
                             .loan());
         }
     }
@@ -263,5 +266,57 @@ class PolicyReaderTest {
     private static List<PolicyProblem> problemsOf(String text) {
         return assertThrows(PolicyException.class, () -> PolicyReader.parse("test", text))
                 .problems();
+    }
+
+    private static String mail(String more) {
+        return "{\"version\": 1, \"instances\": {\"mail\": {\"colour\": \"#3584e4\", \"link\": {\"vsock\": 12}, " + more
+                + "}}}";
+    }
+
+    @Test
+    void anInstanceHasAUserTermsAndFiles() throws Exception {
+        Instance mail = PolicyReader.parse(
+                        "test",
+                        mail("\"rules\": {\"file\": \"ask\", \"file-access\": \"write\", \"file-for\": \"always\"},"
+                                + " \"guest-user\": {\"uid\": 0, \"gid\": 65534},"
+                                + " \"files\": [{\"path\": \"/home/ada/x/../Music\", \"access\": \"write\"},"
+                                + " {\"path\": \"/home/ada/Notes\"}]"))
+                .instance("mail")
+                .orElseThrow();
+        assertEquals(new Instance.Terms(new Loan.Always(), Access.WRITE), mail.terms());
+        assertEquals(new GuestUser(0, 65534), mail.user());
+        assertEquals(
+                List.of(
+                        new StaticFile(Path.of("/home/ada/Music"), Access.WRITE),
+                        new StaticFile(Path.of("/home/ada/Notes"), Access.READ)),
+                mail.files());
+    }
+
+    @Test
+    void everyProblemOfAnInstancesFilesIsReported() {
+        var problems = problemsOf(mail("""
+                        "rules": {"file-access": "write"},
+                        "guest-user": {"uid": -1, "gidd": 0},
+                        "files": [
+                          {"path": "Music", "access": "rite"},
+                          {"path": "/"},
+                          {"access": "read"},
+                          {"path": "/a"}, {"path": "/b/../a", "access": "write"},
+                          7
+                        ]"""));
+        assertEquals(
+                List.of(
+                        "file-access says what is preselected when the user is asked, but nobody is: it needs \"file\":"
+                                + " \"ask\" beside it",
+                        "guest-user has no \"gidd\"; did you mean \"gid\"?",
+                        "uid and gid are those of the guest's user, 0 to 65534, got the number -1",
+                        "guest-user lacks \"gid\"",
+                        "path must be the absolute path of a file or folder, not /, got the text \"Music\"",
+                        "access is \"read\" or \"write\", got the text \"rite\"; did you mean \"write\"?",
+                        "path must be the absolute path of a file or folder, not /, got the text \"/\"",
+                        "an entry of files lacks \"path\"",
+                        "/a is in files twice",
+                        "an entry of files must be an object, got the number 7"),
+                problems.stream().map(PolicyProblem::message).toList());
     }
 }

@@ -12,20 +12,20 @@ import org.gnome.gtk.WindowControls;
 import org.gnome.gtk.WindowHandle;
 import org.gnome.pango.EllipsizeMode;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** The coloured top of the window, in place of a title bar: who asks, and the phrase that shows that the host is asking. */
 final class Banner {
     private final WindowHandle handle = new WindowHandle();
     private final Label instance = text("instance");
+    private final Label asks = text("asks");
     private final Label phraseCaption = text("caption");
     private final Label phrase = text("phrase");
 
     Banner() {
         var who = new Box(Orientation.VERTICAL, 2);
         instance.setEllipsize(EllipsizeMode.END);
-        Label asks = text("asks");
-        asks.setText(Wording.BANNER_LINE);
         who.append(instance);
         who.append(asks);
         who.setHexpand(true);
@@ -55,8 +55,9 @@ final class Banner {
         return handle;
     }
 
-    void name(String instanceName, @Nullable String userPhrase) {
+    void name(String instanceName, Purpose purpose, @Nullable String userPhrase) {
         instance.setText(instanceName);
+        asks.setText(Wording.bannerLine(purpose));
         phraseCaption.setText(userPhrase == null ? "" : Wording.PHRASE_CAPTION);
         phraseCaption.setVisible(userPhrase != null);
         phrase.setText(userPhrase == null ? Wording.PHRASE_MISSING : userPhrase);

@@ -19,7 +19,7 @@ import org.gnome.gtk.SelectionMode;
 import org.gnome.gtk.Widget;
 import org.gnome.pango.EllipsizeMode;
 import org.spectrum_os.portal.consent.contract.FileQuestion.ChoiceRow;
-import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedChoice;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** The options that the application wants set along with the files: check boxes and drop-down lists, in few rows that scroll. */
@@ -28,7 +28,7 @@ final class ChoiceRows {
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final FlowBox flow = new FlowBox();
-    private final List<Supplier<Picked>> states = new ArrayList<>();
+    private final List<Supplier<PickedChoice>> states = new ArrayList<>();
 
     ChoiceRows() {
         flow.setSelectionMode(SelectionMode.NONE);
@@ -63,7 +63,7 @@ final class ChoiceRows {
     private Widget checkBox(ChoiceRow choice) {
         CheckButton box = CheckButton.withLabel(Wording.row(choice.label()));
         box.setActive(choice.initial().equals("true"));
-        states.add(() -> new Picked(choice.id(), String.valueOf(box.getActive())));
+        states.add(() -> new PickedChoice(choice.id(), String.valueOf(box.getActive())));
         return box;
     }
 
@@ -77,8 +77,8 @@ final class ChoiceRows {
                 list.setSelected(i);
             }
         }
-        states.add(() ->
-                new Picked(choice.id(), choice.options().get(list.getSelected()).id()));
+        states.add(() -> new PickedChoice(
+                choice.id(), choice.options().get(list.getSelected()).id()));
         var row = new Box(Orientation.HORIZONTAL, 8);
         var label = new Label(Wording.row(choice.label()));
         list.setValign(Align.CENTER);
@@ -90,7 +90,7 @@ final class ChoiceRows {
     }
 
     /** What is set, one for each choice, in their order. */
-    List<Picked> picked() {
+    List<PickedChoice> picked() {
         return states.stream().map(Supplier::get).toList();
     }
 }

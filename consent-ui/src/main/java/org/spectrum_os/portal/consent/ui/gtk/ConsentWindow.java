@@ -3,124 +3,121 @@
 package org.spectrum_os.portal.consent.ui.gtk;
 
 import io.github.jwharm.javagi.base.Out;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.gnome.gdk.ModifierType;
 import org.gnome.gtk.Box;
-import org.gnome.gtk.Button;
 import org.gnome.gtk.EventControllerKey;
 import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
-import org.gnome.gtk.ProgressBar;
 import org.gnome.gtk.PropagationPhase;
 import org.gnome.gtk.Window;
 import org.gnome.pango.EllipsizeMode;
 import org.gnome.pango.WrapMode;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
 import org.spectrum_os.portal.consent.ui.Arming;
 import org.spectrum_os.portal.consent.ui.Dialogs;
 import org.spectrum_os.portal.consent.ui.KeyGate;
+import org.spectrum_os.portal.consent.ui.Outcome;
+import org.spectrum_os.portal.consent.ui.Picking;
+import org.spectrum_os.portal.consent.ui.Risks;
+import org.spectrum_os.portal.consent.ui.Selection;
+import org.spectrum_os.portal.consent.ui.Sentence;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** One dialog's window. It is built ahead of time, shows one question, and is thrown away, so that nothing passes from one to the next. */
 final class ConsentWindow {
     private static final int WIDTH = 900;
-    private static final int HEIGHT = 700;
+    /** Fits a screen of 720 lines with a panel. */
+    private static final int HEIGHT = 660;
+
     private static final int ESCAPE = 0xff1b;
-    private static final int CLAIM_LINES = 3;
+    private static final int CLAIM_LINES = 2;
     private static final InstanceLabel NOBODY = new InstanceLabel("none", "#808080");
 
     private final Dialogs dialogs;
     private final Style style;
+    private final Risks risks;
     private final Window window = new Window();
     private final Banner banner = new Banner();
     private final Label sentence = wrapped("sentence", 2);
     private final Label claim = wrapped("claim", CLAIM_LINES);
     private final Label folder = wrapped("claim", 1);
-    private final Label problem = wrapped("problem", 4);
+    private final Label problem = wrapped("problem", 3);
+    private final Label warning = wrapped("warning", 2);
     private final FileArea files;
     private final ChoiceRows choices = new ChoiceRows();
-    private final ProgressBar delay = new ProgressBar();
-    private final Label status = new Label("");
-    private final Button block = new Button();
-    private final Button deny = Button.withLabel(Wording.DENY);
-    private final Button lend = new Button();
+    private final CompanionRow companions = new CompanionRow();
+    private final SaveList saved = new SaveList();
+    private final TermsRows terms = new TermsRows();
+    private final Box question = new Box(Orientation.VERTICAL, 10);
+    private final ReplacePage replace = new ReplacePage();
+    private final Footer footer;
     private InstanceLabel asker = NOBODY;
-    private boolean multiple;
+    private Purpose purpose = new Purpose.OpenFiles(true);
     private List<String> lastSelected = List.of();
+    private @Nullable Sentence lastSentence;
+    private Outcome.Preview preview = Outcome.Preview.NOTHING;
+    private boolean replacing;
 
-    ConsentWindow(Dialogs dialogs, Style style, Path startFolder) {
+    ConsentWindow(Dialogs dialogs, Style style, Risks risks) {
         this.dialogs = dialogs;
         this.style = style;
-        this.files = new FileArea(startFolder, this::lend);
+        this.risks = risks;
+        this.files = new FileArea(dialogs.startFolder(), this::lend);
+        this.footer = new Footer(dialogs, this::lend);
         window.addCssClass("consent");
         window.setDefaultSize(WIDTH, HEIGHT);
         window.setModal(true);
         window.setTitlebar(banner.widget());
         window.setChild(content());
-        window.setDefaultWidget(deny);
+        window.setDefaultWidget(footer.deny());
         listen();
     }
 
     private Box content() {
         problem.setVisible(false);
-        var words = new Box(Orientation.VERTICAL, 8);
-        words.append(sentence);
+        warning.setVisible(false);
         var claims = new Box(Orientation.VERTICAL, 3);
         claims.addCssClass("claims");
         claims.append(claim);
         claims.append(folder);
-        words.append(claims);
+        question.append(sentence);
+        question.append(claims);
+        question.append(files.widget());
+        question.append(saved.widget());
+        question.append(choices.widget());
+        question.append(companions.widget());
+        question.append(terms.widget());
+        question.setVexpand(true);
 
-        var main = new Box(Orientation.VERTICAL, 12);
-        main.setMarginTop(16);
+        var main = new Box(Orientation.VERTICAL, 10);
+        main.setMarginTop(14);
         main.setMarginStart(18);
         main.setMarginEnd(18);
-        main.setMarginBottom(12);
-        main.append(words);
-        main.append(files.widget());
-        main.append(choices.widget());
+        main.setMarginBottom(10);
+        main.append(question);
+        main.append(replace.widget());
+        main.append(warning);
         main.append(problem);
         main.setVexpand(true);
 
-        delay.addCssClass("arming");
         var all = new Box(Orientation.VERTICAL, 0);
         all.addCssClass("frame-of-instance");
         all.append(main);
-        all.append(delay);
-        all.append(actions());
+        all.append(footer.widget());
         return all;
     }
 
-    private Box actions() {
-        block.addCssClass("block");
-        block.addCssClass("flat");
-        lend.addCssClass("suggested-action");
-        status.addCssClass("status");
-        status.addCssClass("dim-label");
-        status.setHexpand(true);
-        status.setXalign(1);
-        var row = new Box(Orientation.HORIZONTAL, 10);
-        row.addCssClass("actions");
-        row.setMarginTop(12);
-        row.setMarginBottom(14);
-        row.setMarginStart(18);
-        row.setMarginEnd(18);
-        row.append(block);
-        row.append(status);
-        row.append(deny);
-        row.append(lend);
-        return row;
-    }
-
     private void listen() {
-        deny.onClicked(() -> Fatal.guard(dialogs::deny));
-        block.onClicked(() -> Fatal.guard(dialogs::block));
-        lend.onClicked(() -> Fatal.guard(this::lend));
         window.onMap(() -> Fatal.guard(dialogs::mapped));
         window.onNotify("is-active", property -> Fatal.guard(() -> dialogs.focused(window.isActive())));
         window.onCloseRequest(() -> {
@@ -141,14 +138,15 @@ final class ConsentWindow {
 
     private boolean escape(int value, int code, Set<ModifierType> modifiers) {
         if (value == ESCAPE) {
-            Fatal.guard(dialogs::deny);
+            Fatal.guard(replacing ? dialogs::back : dialogs::deny);
             return true;
         }
         return false;
     }
 
     private void lend() {
-        dialogs.lend(new Dialogs.Selection(files.selected(), choices.picked(), files.filter()));
+        dialogs.lend(
+                new Selection(files.selected(), companions.names(), choices.picked(), files.filter(), terms.terms()));
     }
 
     /** Loads what the first frame needs. The window stays off the screen. */
@@ -169,7 +167,8 @@ final class ConsentWindow {
                 1,
                 NOBODY,
                 null,
-                new FileQuestion(none, none, true, false, List.of(filter), null, List.of(box, list), none)));
+                new FileQuestion(
+                        none, none, new Purpose.OpenFiles(true), List.of(filter), null, List.of(box, list), none)));
         // Not realized: GTK 4.8 on X11 fails when a window is destroyed that was realized but never shown.
         window.measure(Orientation.HORIZONTAL, -1, new Out<>(), new Out<>(), new Out<>(), new Out<>());
         window.measure(Orientation.VERTICAL, WIDTH, new Out<>(), new Out<>(), new Out<>(), new Out<>());
@@ -188,38 +187,96 @@ final class ConsentWindow {
 
     private void fill(Show show) {
         asker = show.instance();
+        purpose = show.question().purpose();
         String instance = asker.name();
-        multiple = show.question().multiple();
         style.paint(asker);
-        window.setTitle(Wording.windowTitle(instance));
-        banner.name(instance, show.phrase());
+        window.setTitle(Wording.windowTitle(instance, purpose));
+        banner.name(instance, purpose, show.phrase());
         claim.setText(Wording.claim(instance, show.question()));
         String named = Wording.folderClaim(show.question());
         folder.setText(named == null ? "" : named);
         folder.setVisible(named != null);
-        lend.setLabel(Wording.lend(asker));
-        block.setLabel(Wording.block(instance));
-        files.ask(show.question());
+        footer.ask(asker, purpose);
+        files.ask(show.question(), dialogs.startFolder());
         choices.ask(show.question().choices());
-        say(List.of());
+        terms.ask(asker.terms(), purpose.saves());
+        say();
     }
 
-    /** Brings the sentence up to date with the selection. */
+    /** Brings the words up to date with what is selected and set. */
     void look() {
+        if (replacing) {
+            return;
+        }
         List<String> selected = files.selected();
         if (!selected.equals(lastSelected)) {
             lastSelected = selected;
             problem.setVisible(false);
-            say(selected.stream().map(ConsentWindow::lastName).toList());
+            preview = preview(selected);
+            boolean one = purpose instanceof Purpose.OpenFiles && selected.size() == 1;
+            companions.look(one ? selected.getFirst() : "");
+            var risk = risks.of(purpose, selected);
+            warning.setVisible(risk.isPresent());
+            warning.setText(risk.map(Wording::warning).orElse(""));
+        }
+        say();
+    }
+
+    private Outcome.Preview preview(List<String> selected) {
+        if (selected.isEmpty()) {
+            return Outcome.Preview.NOTHING;
+        }
+        Path first = Path.of(selected.getFirst());
+        return switch (purpose) {
+            case Purpose.OpenFiles _, Purpose.OpenFolders _ ->
+                new Outcome.Preview(
+                        selected.stream().map(ConsentWindow::lastName).toList(), "", false);
+            case Purpose.SaveFile _ ->
+                new Outcome.Preview(
+                        List.of(lastName(first.toString())), lastName(parent(first)), Files.isRegularFile(first));
+            case Purpose.SaveFiles(List<String> names) -> {
+                List<String> free = Picking.freeNames(first, names);
+                saved.show(free);
+                yield new Outcome.Preview(free, lastName(first.toString()), false);
+            }
+        };
+    }
+
+    private static String parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path.toString() : parent.toString();
+    }
+
+    /** The last component of a path, or the root folder's own name. */
+    static String lastName(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return name.isEmpty() ? path : name;
+    }
+
+    private void say() {
+        Sentence now = Outcome.sentence(
+                asker, purpose, terms.terms(), preview, companions.names().size());
+        if (!now.equals(lastSentence)) {
+            lastSentence = now;
+            sentence.setMarkup(now.markup());
         }
     }
 
-    private static String lastName(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
+    void askToReplace(PickedFile file) {
+        replacing = true;
+        problem.setVisible(false);
+        question.setVisible(false);
+        replace.show(asker, file);
+        footer.replacing(true);
+        window.setFocus(null);
     }
 
-    private void say(List<String> names) {
-        sentence.setMarkup(Wording.sentence(asker, multiple, names).markup());
+    void askAgain() {
+        replacing = false;
+        replace.hide();
+        question.setVisible(true);
+        footer.replacing(false);
+        window.setFocus(null);
     }
 
     void explain(String why) {
@@ -229,34 +286,23 @@ final class ConsentWindow {
 
     void arming(Arming.State state) {
         boolean armed = state instanceof Arming.State.Armed;
-        deny.setSensitive(armed);
-        block.setSensitive(armed);
-        lend.setSensitive(armed);
-        status.setText(
-                switch (state) {
-                    case Arming.State.Armed _ -> "";
-                    case Arming.State.Waiting _ -> Wording.WAIT;
-                    case Arming.State.Disarmed _ -> Wording.NO_FOCUS;
-                });
-        delay.setFraction(
-                switch (state) {
-                    case Arming.State.Armed _ -> 1;
-                    case Arming.State.Waiting waiting -> waiting.progress();
-                    case Arming.State.Disarmed _ -> 0;
-                });
+        footer.arming(state);
+        terms.setSensitive(armed);
+        companions.setSensitive(armed);
         if (armed && window.getFocus() == null) {
-            deny.grabFocus();
+            footer.deny().grabFocus();
         }
     }
 
     /** Takes the window off the screen for good. */
     void destroy() {
+        companions.forget();
         window.setVisible(false);
         window.destroy();
     }
 
     /** A label for one paragraph of plain text. */
-    private static Label wrapped(String cssClass, int lines) {
+    static Label wrapped(String cssClass, int lines) {
         var label = new Label("");
         label.setUseMarkup(false);
         label.setXalign(0);

@@ -20,6 +20,7 @@ import org.gnome.gtk.Overflow;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.ui.Globs;
 import org.spectrum_os.portal.consent.ui.Wording;
 
@@ -29,17 +30,18 @@ final class FileArea {
     private final Box box = new Box(Orientation.VERTICAL, 0);
     private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
     private final List<FileFilter> filters = new ArrayList<>();
+    private Path startFolder;
+    private Purpose purpose = new Purpose.OpenFiles(true);
+    private boolean arrived;
+    private boolean wandered;
 
     /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
     FileArea(Path startFolder, Runnable activated) {
         chooser.setVexpand(true);
         chooser.setHexpand(true);
         chooser.setCreateFolders(false);
-        try {
-            chooser.setCurrentFolder(File.newForPath(startFolder.toString()));
-        } catch (GErrorException e) {
-            throw new IllegalArgumentException("cannot start in the folder " + startFolder, e);
-        }
+        this.startFolder = startFolder;
+        go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
         // comes first.
         var activate = new SimpleAction("activate", null);
@@ -52,13 +54,41 @@ final class FileArea {
         box.setOverflow(Overflow.HIDDEN);
     }
 
+    private void go() {
+        try {
+            chooser.setCurrentFolder(File.newForPath(startFolder.toString()));
+        } catch (GErrorException e) {
+            throw new IllegalArgumentException("cannot start in the folder " + startFolder, e);
+        }
+    }
+
     Widget widget() {
         return box;
     }
 
-    /** Prepares for a question. Called once, before the area is shown. */
-    void ask(FileQuestion question) {
-        chooser.setSelectMultiple(question.multiple());
+    /** Prepares for a question. Called once, before the area is shown. {@code from} is the user's own folder, never the guest's. */
+    void ask(FileQuestion question, Path from) {
+        purpose = question.purpose();
+        switch (purpose) {
+            case Purpose.OpenFiles(boolean multiple) -> chooser.setSelectMultiple(multiple);
+            case Purpose.OpenFolders(boolean multiple) -> {
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                chooser.setSelectMultiple(multiple);
+            }
+            case Purpose.SaveFile(String name) -> {
+                chooser.setAction(FileChooserAction.SAVE);
+                chooser.setCreateFolders(true);
+                chooser.setCurrentName(name);
+            }
+            case Purpose.SaveFiles _ -> {
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                chooser.setCreateFolders(true);
+            }
+        }
+        if (!from.equals(startFolder) || !(purpose instanceof Purpose.OpenFiles)) {
+            startFolder = from;
+            go();
+        }
         for (FileQuestion.FilterRow row : question.filters()) {
             var filter = new FileFilter();
             filter.setName(Wording.row(row.name()));
@@ -73,22 +103,43 @@ final class FileArea {
         }
     }
 
-    /** The absolute paths of what is selected, in the order shown. What has no path on this machine is left out. */
+    /**
+     * The absolute paths of what is selected, in the order shown: what is to be opened, the file to save, or the folder to save into.
+     * What has no path on this machine is left out.
+     */
     List<String> selected() {
+        if (purpose instanceof Purpose.SaveFile
+                && String.valueOf(chooser.getCurrentName()).isBlank()) {
+            return List.of();
+        }
         List<String> paths = new ArrayList<>();
         ListModel<?> files = chooser.getFiles();
         int count = files == null ? 0 : files.getNItems();
         for (int i = 0; i < count; i++) {
             GObject item = files.getItem(i);
             if (item != null) {
-                File file = item instanceof File known ? known : new File.FileImpl(item.handle());
-                String path = file.getPath();
+                String path = (item instanceof File known ? known : new File.FileImpl(item.handle())).getPath();
                 if (path != null) {
                     paths.add(path);
                 }
             }
         }
-        return paths;
+        return purpose instanceof Purpose.OpenFolders && isOnlyWhereItBegan(paths) ? List.of() : paths;
+    }
+
+    /**
+     * Whether the chooser names the folder that it is in just because no other is selected, and the user has not gone there himself:
+     * nothing may be selected before he has selected it.
+     */
+    private boolean isOnlyWhereItBegan(List<String> paths) {
+        File folder = chooser.getCurrentFolder();
+        String here = folder == null ? null : folder.getPath();
+        if (here != null) {
+            boolean atStart = here.equals(startFolder.toString());
+            wandered |= arrived && !atStart;
+            arrived |= atStart;
+        }
+        return !wandered && paths.size() == 1 && paths.getFirst().equals(here);
     }
 
     /** The index of the filter in force, or null if the question had none. */

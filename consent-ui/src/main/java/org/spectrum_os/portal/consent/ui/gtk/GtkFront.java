@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ContractReader;
 import org.spectrum_os.portal.consent.contract.ContractWriter;
 import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.consent.ui.Arming;
 import org.spectrum_os.portal.consent.ui.Dialogs;
+import org.spectrum_os.portal.consent.ui.Risks;
 
 /** Joins the backend's lines, the rules and the window. Everything but the reading happens on the thread that calls {@link #run}. */
 public final class GtkFront implements Dialogs.Window {
@@ -23,14 +25,14 @@ public final class GtkFront implements Dialogs.Window {
     /** How often the arming and the selection are looked at, while a dialog is open. */
     private static final int BEAT_MILLISECONDS = 50;
 
-    private final Path startFolder;
+    private final Risks risks;
     private final Dialogs dialogs;
     private final Style style;
     private @Nullable ConsentWindow spare;
     private @Nullable ConsentWindow shown;
 
-    private GtkFront(Path startFolder, Dialogs dialogs) {
-        this.startFolder = startFolder;
+    private GtkFront(Risks risks, Dialogs dialogs) {
+        this.risks = risks;
         this.dialogs = dialogs;
         this.style = new Style();
     }
@@ -40,7 +42,8 @@ public final class GtkFront implements Dialogs.Window {
      *
      * @throws IOException if the backend cannot be told that the window is ready
      */
-    public static void run(Path startFolder, Arming arming, ContractReader<ToWindow> backend, ContractWriter toBackend)
+    public static void run(
+            Path startFolder, Risks risks, Arming arming, ContractReader<ToWindow> backend, ContractWriter toBackend)
             throws IOException {
         // The window is one still picture: a GL renderer costs seconds of start-up and 100 MB, and depends on a driver.
         GLib.setenv("GSK_RENDERER", "cairo", false);
@@ -54,7 +57,7 @@ public final class GtkFront implements Dialogs.Window {
             throw new IllegalStateException("GTK 4.8 or newer is needed, but this is GTK " + Gtk.getMajorVersion() + "."
                     + Gtk.getMinorVersion() + "; install a newer libgtk-4-1");
         }
-        var dialogs = new Dialogs(arming, message -> {
+        var dialogs = new Dialogs(arming, startFolder, message -> {
             try {
                 toBackend.send(message);
             } catch (IOException e) {
@@ -62,9 +65,9 @@ public final class GtkFront implements Dialogs.Window {
                         "the backend cannot be told of " + message.getClass().getSimpleName(), e);
             }
         });
-        var front = new GtkFront(startFolder, dialogs);
+        var front = new GtkFront(risks, dialogs);
         dialogs.drawnBy(front);
-        var rehearsal = new ConsentWindow(dialogs, front.style, startFolder);
+        var rehearsal = new ConsentWindow(dialogs, front.style, risks);
         rehearsal.rehearse();
         rehearsal.destroy();
         front.prepare();
@@ -91,7 +94,7 @@ public final class GtkFront implements Dialogs.Window {
 
     private void prepare() {
         if (spare == null) {
-            spare = new ConsentWindow(dialogs, style, startFolder);
+            spare = new ConsentWindow(dialogs, style, risks);
             spare.warm();
         }
     }
@@ -122,6 +125,20 @@ public final class GtkFront implements Dialogs.Window {
         if (gone != null) {
             gone.destroy();
             GtkLoop.post(this::prepare);
+        }
+    }
+
+    @Override
+    public void askToReplace(PickedFile file) {
+        if (shown != null) {
+            shown.askToReplace(file);
+        }
+    }
+
+    @Override
+    public void askAgain() {
+        if (shown != null) {
+            shown.askAgain();
         }
     }
 

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.ui.gtk;
+
+import org.gnome.gtk.Box;
+import org.gnome.gtk.Button;
+import org.gnome.gtk.Label;
+import org.gnome.gtk.Orientation;
+import org.gnome.gtk.ProgressBar;
+import org.gnome.gtk.Widget;
+import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.ui.Arming;
+import org.spectrum_os.portal.consent.ui.Dialogs;
+import org.spectrum_os.portal.consent.ui.Wording;
+
+/** The bottom of the window: the delay, and the buttons that answer. */
+final class Footer {
+    private final Box all = new Box(Orientation.VERTICAL, 0);
+    private final ProgressBar delay = new ProgressBar();
+    private final Label status = new Label("");
+    private final Button block = button();
+    private final Button deny = button();
+    private final Button back = button();
+    private final Button agree = button();
+    private String lend = "";
+    private boolean replacing;
+
+    /** {@code lend} is called when the user agrees to the question itself. */
+    Footer(Dialogs dialogs, Runnable lend) {
+        block.addCssClass("block");
+        block.addCssClass("flat");
+        agree.addCssClass("suggested-action");
+        status.addCssClass("status");
+        status.addCssClass("dim-label");
+        status.setHexpand(true);
+        status.setXalign(1);
+        deny.setLabel(Wording.DENY);
+        back.setLabel(Wording.BACK);
+        back.setVisible(false);
+        deny.onClicked(() -> Fatal.guard(dialogs::deny));
+        block.onClicked(() -> Fatal.guard(dialogs::block));
+        back.onClicked(() -> Fatal.guard(dialogs::back));
+        agree.onClicked(() -> Fatal.guard(() -> {
+            if (replacing) {
+                dialogs.replace();
+            } else {
+                lend.run();
+            }
+        }));
+        var row = new Box(Orientation.HORIZONTAL, 10);
+        row.addCssClass("actions");
+        row.setMarginTop(10);
+        row.setMarginBottom(12);
+        row.setMarginStart(18);
+        row.setMarginEnd(18);
+        row.append(block);
+        row.append(status);
+        row.append(back);
+        row.append(deny);
+        row.append(agree);
+        delay.addCssClass("arming");
+        all.append(delay);
+        all.append(row);
+    }
+
+    private static Button button() {
+        var button = new Button();
+        button.setUseUnderline(true);
+        return button;
+    }
+
+    Widget widget() {
+        return all;
+    }
+
+    /** The button that is the default. */
+    Widget deny() {
+        return deny;
+    }
+
+    void ask(InstanceLabel asker, Purpose purpose) {
+        lend = Wording.lend(asker, purpose);
+        agree.setLabel(lend);
+        block.setLabel(Wording.block(asker.name()));
+    }
+
+    /** Whether the buttons answer the question whether to replace, not the first one. */
+    void replacing(boolean now) {
+        replacing = now;
+        back.setVisible(now);
+        agree.setLabel(now ? Wording.REPLACE : lend);
+        if (now) {
+            agree.removeCssClass("suggested-action");
+            agree.addCssClass("destructive-action");
+        } else {
+            agree.removeCssClass("destructive-action");
+            agree.addCssClass("suggested-action");
+        }
+    }
+
+    void arming(Arming.State state) {
+        boolean armed = state instanceof Arming.State.Armed;
+        deny.setSensitive(armed);
+        block.setSensitive(armed);
+        back.setSensitive(armed);
+        agree.setSensitive(armed);
+        status.setText(
+                switch (state) {
+                    case Arming.State.Armed _ -> "";
+                    case Arming.State.Waiting _ -> Wording.WAIT;
+                    case Arming.State.Disarmed _ -> Wording.NO_FOCUS;
+                });
+        delay.setFraction(
+                switch (state) {
+                    case Arming.State.Armed _ -> 1;
+                    case Arming.State.Waiting waiting -> waiting.progress();
+                    case Arming.State.Disarmed _ -> 0;
+                });
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.ui.gtk;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gnome.gtk.Box;
+import org.gnome.gtk.CheckButton;
+import org.gnome.gtk.Grid;
+import org.gnome.gtk.Label;
+import org.gnome.gtk.Orientation;
+import org.gnome.gtk.Widget;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.FileAccess;
+import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.Terms;
+import org.spectrum_os.portal.consent.ui.LoanTimes;
+import org.spectrum_os.portal.consent.ui.Wording;
+
+/** On which terms: for reading or for changing, and for how long. */
+final class TermsRows {
+    private static final int GAP = 18;
+
+    private final Grid grid = new Grid();
+    private final CheckButton read = CheckButton.withMnemonic(Wording.READ_ONLY);
+    private final CheckButton change = CheckButton.withMnemonic(Wording.READ_AND_CHANGE);
+    private final List<CheckButton> times = new ArrayList<>();
+    private List<LoanTime> offered = List.of();
+    private boolean asked;
+
+    TermsRows() {
+        grid.setColumnSpacing(GAP);
+        grid.setRowSpacing(4);
+        grid.addCssClass("terms");
+        grid.setVisible(false);
+        change.setGroup(read);
+    }
+
+    Widget widget() {
+        return grid;
+    }
+
+    /**
+     * Prepares for a question. Called once.
+     *
+     * @param first what is set first; null if nothing is to be set
+     * @param saves whether it can only be for changing
+     */
+    void ask(@Nullable Terms first, boolean saves) {
+        asked = first != null;
+        grid.setVisible(asked);
+        if (first == null) {
+            return;
+        }
+        boolean changing = saves || first.access() == FileAccess.WRITE;
+        (changing ? change : read).setActive(true);
+        if (!saves) {
+            row(0, Wording.ACCESS, List.of(read, change));
+        }
+        offered = LoanTimes.offered(first.loan());
+        for (LoanTime time : offered) {
+            CheckButton button = CheckButton.withMnemonic(Wording.howLong(time));
+            if (!times.isEmpty()) {
+                button.setGroup(times.getFirst());
+            }
+            button.setActive(time.equals(first.loan()));
+            times.add(button);
+        }
+        row(1, Wording.HOW_LONG, times);
+    }
+
+    private void row(int number, String caption, List<CheckButton> buttons) {
+        var label = new Label(caption);
+        label.setXalign(1);
+        label.addCssClass("dim-label");
+        grid.attach(label, 0, number, 1, 1);
+        var row = new Box(Orientation.HORIZONTAL, GAP);
+        buttons.forEach(row::append);
+        grid.attach(row, 1, number, 1, 1);
+    }
+
+    /** Whether anything can be set now. */
+    void setSensitive(boolean sensitive) {
+        grid.setSensitive(sensitive);
+    }
+
+    /** What is set; null if nothing is to be. */
+    @Nullable
+    Terms terms() {
+        if (!asked) {
+            return null;
+        }
+        for (int i = 0; i < times.size(); i++) {
+            if (times.get(i).getActive()) {
+                return new Terms(change.getActive() ? FileAccess.WRITE : FileAccess.READ, offered.get(i));
+            }
+        }
+        throw new IllegalStateException("no time is set");
+    }
+}
