@@ -130,9 +130,9 @@ public final class Wording {
     /** What replacing means; {@code changed} and {@code size} are those of the file that is there. */
     public static Sentence replaceMeaning(InstanceLabel asker, String folder, String changed, String size) {
         return Sentence.of(
-                "",
+                "There is a file of that name in ",
                 fileName(folder),
-                " has a file of that name, last changed on " + changed + ", " + size + ". ",
+                ". It was last changed on " + changed + ", and has " + size + ". ",
                 asker.name(),
                 " will be able to write over it, and what it holds now will be lost then.");
     }

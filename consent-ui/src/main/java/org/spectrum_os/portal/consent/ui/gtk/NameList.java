@@ -11,6 +11,8 @@ import org.gnome.pango.WrapMode;
 /** Names of files in one paragraph of few lines; if it is longer it scrolls, by keyboard as well. */
 final class NameList {
     private static final int MAX_HEIGHT = 60;
+    /** Surely fits without scrolling; a list that may scroll is never lower than a scroll bar. */
+    private static final int SHORT = 110;
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final Label names = new Label("");
@@ -37,6 +39,7 @@ final class NameList {
     void show(String text) {
         if (!text.equals(names.getText())) {
             names.setText(text);
+            scroll.setPolicy(PolicyType.NEVER, text.length() <= SHORT ? PolicyType.NEVER : PolicyType.AUTOMATIC);
         }
     }
 }

@@ -30,6 +30,8 @@ final class Style {
                 background-color: alpha(@warning_color, 0.22); color: @theme_fg_color; }
             window.consent .replace { font-size: 22px; }
             window.consent .names { font-size: 13px; background: none; padding: 0; }
+            window.consent .caption-of-row { font-size: 13px; font-weight: 600; }
+            window.consent .files .search-bar { padding: 8px 10px; }
             window.consent .files { border: 1px solid @borders; border-radius: 8px; }
             window.consent .status { font-size: 13px; }
             window.consent .actions button { padding: 7px 18px; font-size: 14px; }
