@@ -260,6 +260,7 @@ final class ConsentWindow {
     void askToReplace(PickedFile file) {
         replacing = true;
         problem.setVisible(false);
+        files.leave();
         question.setVisible(false);
         replace.show(asker, file, risks.nameOf(file.folder()));
         footer.replacing(true);
@@ -269,6 +270,7 @@ final class ConsentWindow {
     void askAgain() {
         replacing = false;
         replace.hide();
+        files.comeBack();
         question.setVisible(true);
         footer.replacing(false);
         window.setFocus(null);

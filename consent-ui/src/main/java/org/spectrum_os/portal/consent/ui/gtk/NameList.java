@@ -7,6 +7,7 @@ import org.gnome.gtk.PolicyType;
 import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.Widget;
 import org.gnome.pango.WrapMode;
+import org.spectrum_os.portal.consent.ui.Sentence;
 
 /** Names of files in one paragraph of few lines; if it is longer it scrolls, by keyboard as well. */
 final class NameList {
@@ -36,9 +37,10 @@ final class NameList {
         return scroll;
     }
 
-    void show(String text) {
+    void show(Sentence list) {
+        String text = list.plain();
         if (!text.equals(names.getText())) {
-            names.setText(text);
+            names.setMarkup(list.markup());
             scroll.setPolicy(PolicyType.NEVER, text.length() <= SHORT ? PolicyType.NEVER : PolicyType.AUTOMATIC);
         }
     }

@@ -50,7 +50,7 @@ final class ReplacePage {
     private static String meaning(InstanceLabel asker, PickedFile file, String folder) {
         Path path = Path.of(file.path());
         String changed = "an unknown day";
-        String size = "an unknown size";
+        String size = "of unknown size";
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
             changed = TIME.format(now.lastModifiedTime().toInstant().atZone(ZoneId.systemDefault()));
