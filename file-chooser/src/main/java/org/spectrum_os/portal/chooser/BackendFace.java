@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.chooser.ChooserOptions.Purpose;
+import org.spectrum_os.portal.chooser.OptionReader.Method;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
@@ -19,7 +21,7 @@ import org.spectrum_os.portal.dbus.Registration;
 import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.dbus.iface.FileChooserBackend;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.ResponseCode;
 
 /**
@@ -57,9 +59,12 @@ public final class BackendFace implements ExportedInterface {
     public Reply handle(MethodCall call) throws DBusErrorException {
         requireFrontend(call.sender());
         return switch (FileChooserBackend.Call.of(call)) {
-            case FileChooserBackend.OpenFile open -> openFile(call.sender(), open);
-            case FileChooserBackend.SaveFile save -> throw Refusals.savingIsNotSupported();
-            case FileChooserBackend.SaveFiles save -> throw Refusals.savingIsNotSupported();
+            case FileChooserBackend.OpenFile(var handle, var app, var window, var title, var options) ->
+                ask(call.sender(), handle, app, title, OptionReader.read(Method.OPEN_FILE, options));
+            case FileChooserBackend.SaveFile(var handle, var app, var window, var title, var options) ->
+                ask(call.sender(), handle, app, title, OptionReader.read(Method.SAVE_FILE, options));
+            case FileChooserBackend.SaveFiles(var handle, var app, var window, var title, var options) ->
+                ask(call.sender(), handle, app, title, OptionReader.read(Method.SAVE_FILES, options));
         };
     }
 
@@ -77,14 +82,14 @@ public final class BackendFace implements ExportedInterface {
                 "Only the owner of " + FRONTEND_NAME + " may call this; applications call that name");
     }
 
-    private Reply openFile(String sender, FileChooserBackend.OpenFile call) throws DBusErrorException {
-        OpenFileOptions options = OptionReader.read(call.options());
-        FileRequest ask = OptionReader.request(options, call.appId(), call.title());
+    private Reply ask(String sender, String path, String appId, String title, ChooserOptions options)
+            throws DBusErrorException {
+        FileAsk ask = OptionReader.ask(options, appId, title);
         var outcome = new CompletableFuture<Optional<Chooser.Result>>();
-        Chooser.Pending request = chooser.open(
-                application(call.handle(), sender), call.appId(), ask, result -> outcome.complete(Optional.of(result)));
+        Chooser.Pending request =
+                chooser.choose(application(path, sender), appId, ask, result -> outcome.complete(Optional.of(result)));
         var handle = new BackendRequest(sender, request, outcome);
-        Optional<Registration> exported = bus.exportIfFree(call.handle(), ExportedObject.of(handle));
+        Optional<Registration> exported = bus.exportIfFree(path, ExportedObject.of(handle));
         if (exported.isEmpty()) {
             boolean _ = request.withdraw();
             throw new DBusErrorException(ErrorNames.PORTAL_EXISTS, "A request with this handle is open already");
@@ -108,12 +113,14 @@ public final class BackendFace implements ExportedInterface {
                 : sender;
     }
 
-    private static Reply reply(Optional<Chooser.Result> result, OpenFileOptions options) {
+    private static Reply reply(Optional<Chooser.Result> result, ChooserOptions options) {
         Map<String, Variant<?>> results = new LinkedHashMap<>();
         if (result.orElse(null) instanceof Chooser.Result.Chosen chosen) {
             results.putAll(ResultWriter.granted(chosen, options));
-            // Left out, the portal would take it for true.
-            results.put("writable", Variants.of("b", chosen.writable()));
+            if (options.purpose() instanceof Purpose.Open) {
+                // Left out, the portal would take it for true.
+                results.put("writable", Variants.of("b", chosen.writable()));
+            }
         }
         int code = result.map(Chooser.Result::responseCode).orElse(ResponseCode.OTHER);
         return Reply.of(FileChooserBackend.OpenFile.REPLY_SIGNATURE, code, results);

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.protocol.ChosenOption;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.ResponseCode;
 
 /** Whoever can have files chosen. */
@@ -20,7 +20,7 @@ public interface Chooser {
      * @param answered hears the result once, from any thread, unless the request is withdrawn before
      * @throws DBusErrorException if too many requests are open
      */
-    Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) throws DBusErrorException;
+    Pending choose(String caller, String appId, FileAsk ask, Consumer<Result> answered) throws DBusErrorException;
 
     /** One request. Thread-safe. */
     interface Pending {
@@ -36,7 +36,12 @@ public interface Chooser {
         /** The number that the portal interfaces give this result. */
         int responseCode();
 
-        /** Files were chosen; {@code filter} is an index into the request's filters. */
+        /**
+         * Files were chosen, or places to save to, in the order of the names asked for.
+         *
+         * @param filter   an index into the request's filters, or null
+         * @param writable whether the application may change them; always so after a save
+         */
         record Chosen(
                 List<String> uris,
                 List<ChosenOption> choices,

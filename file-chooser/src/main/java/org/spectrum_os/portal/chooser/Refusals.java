@@ -10,13 +10,6 @@ import org.spectrum_os.portal.dbus.MethodCall;
 public final class Refusals {
     private Refusals() {}
 
-    /** The answer to SaveFile and SaveFiles. */
-    public static DBusErrorException savingIsNotSupported() {
-        return new DBusErrorException(
-                ErrorNames.NOT_SUPPORTED,
-                "This portal can open files but not save any: files are lent for reading only");
-    }
-
     /**
      * Only whoever made a request may close it.
      *

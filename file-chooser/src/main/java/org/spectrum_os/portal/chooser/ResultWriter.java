@@ -9,12 +9,12 @@ import java.util.Map;
 import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.dbus.Variants;
 
-/** The results of {@code OpenFile} in their D-Bus form. */
+/** The results of a call in their D-Bus form. */
 public final class ResultWriter {
     private ResultWriter() {}
 
     /** {@code uris}, {@code choices} and {@code current_filter}; the filter is the one the application passed, unshortened. */
-    public static Map<String, Variant<?>> granted(Chooser.Result.Chosen chosen, OpenFileOptions asked) {
+    public static Map<String, Variant<?>> granted(Chooser.Result.Chosen chosen, ChooserOptions asked) {
         Map<String, Variant<?>> results = new LinkedHashMap<>();
         results.put("uris", uris(chosen.uris()));
         if (!asked.choices().isEmpty()) {
@@ -34,7 +34,7 @@ public final class ResultWriter {
         return Variants.of("as", uris);
     }
 
-    private static Variant<?> filter(OpenFileOptions.Filter filter) {
+    private static Variant<?> filter(ChooserOptions.Filter filter) {
         List<Object> patterns = new ArrayList<>();
         filter.patterns().forEach(pattern -> patterns.add(List.of(pattern.kind(), pattern.value())));
         return Variants.of(OptionReader.FILTER, List.of(filter.name(), patterns));

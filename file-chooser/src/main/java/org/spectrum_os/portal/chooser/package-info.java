@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * {@code FileChooser.OpenFile} between its D-Bus form and the closed types of the link: options read and checked once, results written once,
+ * The file chooser's three methods between its D-Bus form and the closed types of the link: options read and checked once, results written once,
  * and the backend interface served once for whoever can answer it.
  *
  * <p>What lives here must never open, name or choose a file.

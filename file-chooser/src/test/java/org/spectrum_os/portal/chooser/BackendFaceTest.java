@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.chooser;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -34,7 +35,10 @@ import org.spectrum_os.portal.dbus.Variants;
 import org.spectrum_os.portal.dbus.iface.FileChooserBackend;
 import org.spectrum_os.portal.dbus.iface.RequestBackend;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.ChosenOption;
+import org.spectrum_os.portal.protocol.FileAsk;
+import org.spectrum_os.portal.protocol.SaveFilesRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 
 /** The backend interface over a chooser that does as it is told. */
 @Timeout(60)
@@ -66,7 +70,7 @@ final class BackendFaceTest {
         volatile boolean full;
 
         @Override
-        public Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered)
+        public Pending choose(String caller, String appId, FileAsk ask, Consumer<Result> answered)
                 throws DBusErrorException {
             if (full) {
                 throw new DBusErrorException(ErrorNames.LIMITS_EXCEEDED, "full");
@@ -85,7 +89,7 @@ final class BackendFaceTest {
             ScriptedChooser chooser,
             String caller,
             String appId,
-            FileRequest ask,
+            FileAsk ask,
             Consumer<Chooser.Result> answered,
             AtomicBoolean over)
             implements Chooser.Pending {
@@ -106,18 +110,22 @@ final class BackendFaceTest {
     }
 
     private CompletableFuture<List<Object>> ask() {
+        return ask("OpenFile", Map.of());
+    }
+
+    private CompletableFuture<List<Object>> ask(String member, Map<String, Variant<?>> options) {
         return portal.callAsync(
                 Duration.ofSeconds(40),
                 BackendFace.BUS_NAME,
                 BackendFace.PATH,
                 FileChooserBackend.NAME,
-                "OpenFile",
+                member,
                 "osssa{sv}",
                 HANDLE,
                 "org.example.App",
                 "wayland:abc",
                 "Open",
-                Map.of());
+                options);
     }
 
     private static List<Object> reply(CompletableFuture<List<Object>> call) throws Exception {
@@ -142,6 +150,59 @@ final class BackendFaceTest {
         assertEquals(Set.of("uris", "writable"), results.keySet());
         assertEquals(List.of("file:///a"), Variants.strings(results, "uris").orElseThrow());
         assertTrue(Variants.bool(results, "writable").orElseThrow());
+    }
+
+    @Test
+    void answersWhereToSave() throws Exception {
+        List<Object> filter = List.of("Text", List.of(List.of(0, "*.txt")));
+        var call = ask(
+                "SaveFile",
+                Map.of(
+                        "current_name",
+                        Variants.of("s", "new.txt"),
+                        "filters",
+                        Variants.of("a(sa(us))", List.of(filter))));
+        Request request = chooser.next();
+        var save = assertInstanceOf(SaveRequest.class, request.ask());
+        assertEquals("new.txt", save.currentName().<String>validate(text -> text));
+        request.answer(new Chooser.Result.Chosen(List.of("file:///new.txt"), List.of(), 0, true));
+        assertEquals(0, Values.number(reply(call).get(0)));
+        Map<String, Variant<?>> results = Values.dictionary(reply(call).get(1));
+        assertEquals(Set.of("uris", "current_filter"), results.keySet(), "writable is a result of OpenFile alone");
+    }
+
+    @Test
+    void answersWhereToSaveSeveral() throws Exception {
+        var call = ask(
+                "SaveFiles",
+                Map.of(
+                        "files",
+                        Variants.of("aay", List.of("a\0".getBytes(UTF_8), "b\0".getBytes(UTF_8))),
+                        "choices",
+                        Variants.of("a(ssa(ss)s)", List.of(List.of("zip", "Packed", List.of(), "")))));
+        Request request = chooser.next();
+        var saves = assertInstanceOf(SaveFilesRequest.class, request.ask());
+        assertEquals(
+                List.of("a", "b"),
+                saves.names().stream()
+                        .map(name -> name.<String>validate(text -> text))
+                        .toList());
+        request.answer(new Chooser.Result.Chosen(
+                List.of("file:///a", "file:///b"), List.of(new ChosenOption("zip", "true")), null, true));
+        Map<String, Variant<?>> results = Values.dictionary(reply(call).get(1));
+        assertEquals(Set.of("uris", "choices"), results.keySet());
+        assertEquals(
+                List.of("file:///a", "file:///b"),
+                Variants.strings(results, "uris").orElseThrow());
+    }
+
+    @Test
+    void aCallThatMakesNoSenseReachesNobody() {
+        assertEquals(ErrorNames.PORTAL_INVALID_ARGUMENT, error(ask("SaveFiles", Map.of())));
+        assertEquals(
+                ErrorNames.PORTAL_INVALID_ARGUMENT,
+                error(ask("SaveFile", Map.of("current_name", Variants.of("s", "a/b")))));
+        assertTrue(chooser.started.isEmpty());
     }
 
     @Test

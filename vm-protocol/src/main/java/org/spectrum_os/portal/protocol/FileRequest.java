@@ -6,8 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application asked of the file chooser. Options that would let it steer the user (the button's label, the start folder,
- * modality) do not cross the border; the folder does, as a hint to be shown.
+ * An application wants to open files, or folders, that the user chooses.
  *
  * @param appId         who the application says it is; may be empty
  * @param title         the title it gave the dialog
@@ -26,12 +25,11 @@ public record FileRequest(
         List<FileFilter> filters,
         @Nullable Integer currentFilter,
         List<Choice> choices,
-        Untrusted<String> currentFolder) {
+        Untrusted<String> currentFolder)
+        implements FileAsk {
     public FileRequest {
         filters = Limits.bounded(filters, Limits.FILTERS, "filters");
         choices = Limits.bounded(choices, Limits.CHOICES, "choices");
-        if (currentFilter != null && (currentFilter < 0 || currentFilter >= filters.size())) {
-            throw new IllegalArgumentException("current filter " + currentFilter + " of " + filters.size());
-        }
+        FileFilter.requireIndex(currentFilter, filters);
     }
 }

@@ -16,16 +16,34 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Message {
 
     /** The newest version of this protocol; both sides must speak the same. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** What an agent may say. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Hello.class, name = "hello"),
         @JsonSubTypes.Type(value = OpenFile.class, name = "open-file"),
+        @JsonSubTypes.Type(value = SaveFile.class, name = "save-file"),
+        @JsonSubTypes.Type(value = SaveFiles.class, name = "save-files"),
         @JsonSubTypes.Type(value = Cancel.class, name = "cancel")
     })
     sealed interface FromGuest extends Message {}
+
+    /** A request of the file chooser; answered once, by {@link Granted} or {@link Ended}. */
+    sealed interface Ask extends FromGuest {
+        long request();
+
+        FileAsk ask();
+
+        /** The message that carries {@code ask}. */
+        static Ask of(long request, FileAsk ask) {
+            return switch (ask) {
+                case FileRequest open -> new OpenFile(request, open);
+                case SaveRequest save -> new SaveFile(request, save);
+                case SaveFilesRequest saves -> new SaveFiles(request, saves);
+            };
+        }
+    }
 
     /** What the backend may say. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -45,9 +63,23 @@ public sealed interface Message {
      */
     record Hello(int version, Untrusted<String> agent) implements FromGuest {}
 
-    /** The application asks the user for files to read. */
-    record OpenFile(long request, FileRequest ask) implements FromGuest {
+    /** The application asks the user for files, or folders, to open. */
+    record OpenFile(long request, FileRequest ask) implements Ask {
         public OpenFile {
+            checkRequest(request);
+        }
+    }
+
+    /** The application asks the user where to write one file. */
+    record SaveFile(long request, SaveRequest ask) implements Ask {
+        public SaveFile {
+            checkRequest(request);
+        }
+    }
+
+    /** The application asks the user for the folder to write several files into. */
+    record SaveFiles(long request, SaveFilesRequest ask) implements Ask {
+        public SaveFiles {
             checkRequest(request);
         }
     }
@@ -80,12 +112,13 @@ public sealed interface Message {
     }
 
     /**
-     * The user lent files.
+     * The user lent files or folders.
      *
-     * @param files   in the order chosen, at least one, each visible below the guest's mount of lent files before this is sent
+     * @param files   in the order chosen, for {@link SaveFiles} in the order of the names asked for; at least one, each visible below
+     *                the guest's mount of lent files before this is sent
      * @param choices the state of each choice the request carried
      * @param filter  the index of the filter in force when the user chose, or null when the request had none
-     * @param writable whether the guest may change the files
+     * @param writable whether the guest may change the files; always so after a save
      */
     record Granted(
             long request,

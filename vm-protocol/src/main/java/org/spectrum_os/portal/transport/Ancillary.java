@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class Ancillary {
     /** More descriptors than this are never passed in one message (the kernel's own bound is 253). */
-    static final int MOST = 16;
+    static final int MOST = 64;
 
     private static final long HEADER_BYTES = 56;
     private static final long CMSG_HEADER_BYTES = 16;

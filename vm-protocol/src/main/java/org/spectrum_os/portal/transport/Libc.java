@@ -40,10 +40,6 @@ final class Libc {
     static final int EFD_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_GETFL = 3;
-    static final int AT_FDCWD = -100;
-    static final int AT_EMPTY_PATH = 0x1000;
-    /** The number of {@code openat2}, one for every architecture; glibc has no wrapper before 2.42. */
-    static final long SYS_OPENAT2 = 437;
 
     static final int EINTR = 4;
     static final int EAGAIN = 11;
@@ -84,18 +80,13 @@ final class Libc {
             handle("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FCNTL = handle(
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle PREAD =
-            handle("pread64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle STATX =
-            handle("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle SYSCALL = handle(
-            "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
+    /** Where the errno of a thread's last call stands: one small piece of memory per thread, not one per call. */
+    private static final ThreadLocal<MemorySegment> CALL_STATE =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
     private Libc() {}
 
-    private static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... more) {
+    static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... more) {
         var options = new Linker.Option[more.length + 1];
         options[0] = Linker.Option.captureCallState("errno");
         System.arraycopy(more, 0, options, 1, more.length);
@@ -122,8 +113,8 @@ final class Libc {
 
     /** Runs one call and returns its result, or minus errno. */
     static long tryCall(String name, Call call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+        MemorySegment state = CALL_STATE.get();
+        try {
             long result = call.run(state);
             return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
         } catch (RuntimeException | Error e) {
@@ -227,18 +218,5 @@ final class Libc {
 
     static int statusFlags(int fd) throws IOException {
         return (int) check("fcntl", s -> (int) FCNTL.invokeExact(s, fd, F_GETFL, 0));
-    }
-
-    static int pread(int fd, MemorySegment into, long offset) throws IOException {
-        return (int) check("pread", s -> (long) PREAD.invokeExact(s, fd, into, into.byteSize(), offset));
-    }
-
-    static void statx(int fd, MemorySegment path, int flags, int mask, MemorySegment result) throws IOException {
-        check("statx", s -> (int) STATX.invokeExact(s, fd, path, flags, mask, result));
-    }
-
-    static int openat2(int directory, MemorySegment path, MemorySegment how) throws IOException {
-        return (int)
-                check("openat2", s -> (long) SYSCALL.invokeExact(s, SYS_OPENAT2, directory, path, how, how.byteSize()));
     }
 }

@@ -88,11 +88,11 @@ class FileNodeTest {
         try (Descriptor open = FileNode.openForReading(file);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment four = arena.allocate(4);
-            assertEquals(4, FileNode.read(open, four, 3));
+            assertEquals(4, FileContent.read(open, four, 3));
             assertEquals('3', four.get(ValueLayout.JAVA_BYTE, 0));
-            assertEquals(2, FileNode.read(open, four, 8));
-            assertEquals(0, FileNode.read(open, four, 10));
-            assertThrows(ErrnoException.class, () -> FileNode.read(open, four, -1));
+            assertEquals(2, FileContent.read(open, four, 8));
+            assertEquals(0, FileContent.read(open, four, 10));
+            assertThrows(ErrnoException.class, () -> FileContent.read(open, four, -1));
         }
     }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.spectrum_os.portal.protocol.MessageCodec;
 import org.spectrum_os.portal.protocol.ProtocolException;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Descriptor;
 
 /** Control messages to JSON and back, as strictly as the link's. */
 final class ControlCodec {
@@ -27,7 +29,22 @@ final class ControlCodec {
         }
     }
 
-    static <M extends ControlMessage> M decode(ByteBuffer packet, Class<M> side) throws ProtocolException {
+    /** The message of a packet that has just the descriptors that belong to it; if it is none, they are closed. */
+    static <M extends ControlMessage> M decode(Connection.Received packet, Class<M> side) throws ProtocolException {
+        try {
+            M message = decode(packet.bytes(), side);
+            if (message.descriptors() != packet.descriptors().size()) {
+                throw new ProtocolException(message.getClass().getSimpleName() + " with "
+                        + packet.descriptors().size() + " descriptors, " + message.descriptors() + " belong to it");
+            }
+            return message;
+        } catch (ProtocolException e) {
+            packet.descriptors().forEach(Descriptor::close);
+            throw e;
+        }
+    }
+
+    private static <M extends ControlMessage> M decode(ByteBuffer packet, Class<M> side) throws ProtocolException {
         byte[] json = new byte[packet.remaining()];
         packet.get(json);
         try {

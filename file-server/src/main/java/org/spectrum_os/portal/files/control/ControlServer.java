@@ -11,7 +11,6 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.files.ninep.FileServer;
 import org.spectrum_os.portal.files.ninep.RefusedException;
-import org.spectrum_os.portal.protocol.ProtocolException;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.TruncatedMessageException;
@@ -26,11 +25,13 @@ public final class ControlServer {
 
     private final Connection control;
     private final Consumer<String> log;
+    private final RemoteStaging staging;
     private final Semaphore permits = new Semaphore(MOST_IN_PROGRESS);
 
     public ControlServer(Connection control, Consumer<String> log) {
         this.control = control;
         this.log = log;
+        this.staging = new RemoteStaging(control);
     }
 
     /**
@@ -41,11 +42,12 @@ public final class ControlServer {
     public void run() throws IOException {
         ExecutorService workers = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("control-", 0).daemon().factory());
-        try (var files = new FileServer(new Reports(), log)) {
+        try (var files = new FileServer(new Reports(), staging, log)) {
             while (true) {
                 Connection.Received packet;
                 try {
-                    packet = control.receiveWithDescriptors(ControlMessage.MOST_BYTES, 1, Duration.ZERO);
+                    packet = control.receiveWithDescriptors(
+                            ControlMessage.MOST_BYTES, ControlMessage.MOST_ENTRIES, Duration.ZERO);
                 } catch (TruncatedMessageException e) {
                     // Packets keep their boundaries, so the next one is whole; the sender's request runs into its
                     // timeout.
@@ -55,33 +57,27 @@ public final class ControlServer {
                 if (!packet.bytes().hasRemaining() && packet.descriptors().isEmpty()) {
                     return;
                 }
-                ControlMessage.Request request = decode(packet);
-                permits.acquireUninterruptibly();
-                workers.execute(() -> {
-                    try {
-                        answer(files, request, packet.descriptors());
-                    } finally {
-                        permits.release();
-                    }
-                });
+                switch (ControlCodec.decode(packet, ControlMessage.FromBackend.class)) {
+                    case ControlMessage.Request request ->
+                        execute(workers, () -> answer(files, request, packet.descriptors()));
+                    case ControlMessage.StagingAnswer answer -> staging.answered(answer, packet.descriptors());
+                }
             }
         } finally {
+            staging.stop();
             workers.shutdown();
         }
     }
 
-    private static ControlMessage.Request decode(Connection.Received packet) throws ProtocolException {
-        try {
-            ControlMessage.Request request = ControlCodec.decode(packet.bytes(), ControlMessage.Request.class);
-            if (request.descriptors() != packet.descriptors().size()) {
-                throw new ProtocolException(request.getClass().getSimpleName() + " with "
-                        + packet.descriptors().size() + " descriptors, " + request.descriptors() + " belong to it");
+    private void execute(ExecutorService workers, Runnable task) {
+        permits.acquireUninterruptibly();
+        workers.execute(() -> {
+            try {
+                task.run();
+            } finally {
+                permits.release();
             }
-            return request;
-        } catch (ProtocolException e) {
-            packet.descriptors().forEach(Descriptor::close);
-            throw e;
-        }
+        });
     }
 
     private void answer(FileServer files, ControlMessage.Request request, List<Descriptor> descriptors) {
@@ -90,11 +86,11 @@ public final class ControlServer {
         try {
             switch (request) {
                 case ControlMessage.Lend lend ->
-                    files.lend(lend.instance(), lend.lease(), lend.name(), descriptors.getFirst());
+                    files.lend(lend.instance(), lend.lease(), lend.access(), lend.entries(), descriptors);
                 case ControlMessage.Revoke revoke -> files.revoke(revoke.lease());
                 case ControlMessage.Serve serve ->
                     // Started after the answer, so that "done" precedes whatever becomes of the connection.
-                    afterwards = files.admit(serve.instance(), descriptors.getFirst());
+                    afterwards = files.admit(serve.instance(), serve.user(), descriptors.getFirst());
             }
         } catch (RefusedException e) {
             log.accept("refused: " + e.getMessage());

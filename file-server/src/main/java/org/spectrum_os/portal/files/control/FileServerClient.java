@@ -26,17 +26,34 @@ import org.spectrum_os.portal.transport.ErrnoException;
  */
 public final class FileServerClient implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int STAGING_AT_ONCE = 8;
 
     /** What the file server reports. Called one at a time and in order, on a thread of the client's own. */
     public interface Events {
         /** A connection of the instance has ended; it has {@code connectionsLeft} others. */
         void guestGone(String instance, int connectionsLeft);
 
-        /** The lease's file was opened for the first time. */
+        /** Something in the lease was opened for the first time. */
         void used(String lease);
 
         /** The file server is gone and with it every lease; called last, and not when {@link #close} was called here. */
         void stopped();
+
+        /**
+         * Makes an unnamed writable file ({@code O_TMPFILE}, mode 0600) beside the lease's files. Called on other threads than the
+         * reports, several at once.
+         *
+         * @return open for reading and writing; the client closes it
+         * @throws IOException if it cannot be; the errno of an {@link ErrnoException} goes to the guest
+         */
+        Descriptor stage(String lease) throws IOException;
+
+        /**
+         * Puts the staged file in the place of the lease's entry, atomically, and durable when it returns. Called as {@link #stage} is.
+         *
+         * @param staged the client's to close
+         */
+        void install(String lease, String name, Descriptor staged) throws IOException;
     }
 
     private final Connection control;
@@ -45,6 +62,11 @@ public final class FileServerClient implements AutoCloseable {
     private final Map<Long, CompletableFuture<@Nullable String>> waiting = new ConcurrentHashMap<>();
     private final ExecutorService reports = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("file-server-events").daemon().factory());
+    /** What the file server waits for: bounded, and never in the way of an answer or a report. */
+    private final ExecutorService staging = Executors.newFixedThreadPool(
+            STAGING_AT_ONCE,
+            Thread.ofPlatform().name("file-server-staging-", 0).daemon().factory());
+
     private volatile boolean stopped;
     private volatile boolean closing;
 
@@ -56,14 +78,21 @@ public final class FileServerClient implements AutoCloseable {
     }
 
     /**
-     * Lends a file; when this returns, the instance sees it as {@code <lease>/<name>} below its mount.
+     * Lends files and directories; when this returns, the instance sees them as {@code <lease>/<name>} below its mount.
      *
-     * @param file a regular file opened for reading only; stays the caller's, who may close it at once
-     * @throws FileServerRefusedException if it is not lent
-     * @throws IOException                if the file server is gone or did not answer: then it may be lent, and stay so
+     * @param entries     1 to 64, of different names
+     * @param descriptors one per entry: a regular file open for reading only ({@code READ}) or for reading and writing ({@code WRITE}),
+     *     a directory as a reference ({@link org.spectrum_os.portal.transport.FileNode#openFolder}). They stay the caller's, who may
+     *     close them at once
+     * @throws FileServerRefusedException if nothing is lent
+     * @throws IOException                if the file server is gone or did not answer: then they may be lent, and stay so
      */
-    public void lend(String instance, String lease, String name, Descriptor file) throws IOException {
-        call(new ControlMessage.Lend(ids.incrementAndGet(), instance, lease, name), List.of(file));
+    public void lend(String instance, String lease, Access access, List<Entry> entries, List<Descriptor> descriptors)
+            throws IOException {
+        if (entries.size() != descriptors.size()) {
+            throw new IllegalArgumentException(entries.size() + " entries, " + descriptors.size() + " descriptors");
+        }
+        call(new ControlMessage.Lend(ids.incrementAndGet(), instance, lease, access, entries), descriptors);
     }
 
     /**
@@ -78,12 +107,13 @@ public final class FileServerClient implements AutoCloseable {
     /**
      * Lets the file server talk to a guest.
      *
+     * @param user       who owns everything there, as the guest sees it
      * @param connection the accepted socket; stays the caller's, who must close this descriptor, and must not call
      *     {@link Connection#close}, which would end it for the file server too: take it with {@link Connection#release}
      * @throws FileServerRefusedException if it does not serve the guest
      */
-    public void serve(String instance, Descriptor connection) throws IOException {
-        call(new ControlMessage.Serve(ids.incrementAndGet(), instance), List.of(connection));
+    public void serve(String instance, GuestUser user, Descriptor connection) throws IOException {
+        call(new ControlMessage.Serve(ids.incrementAndGet(), instance, user), List.of(connection));
     }
 
     private void call(ControlMessage.Request request, List<Descriptor> descriptors) throws IOException {
@@ -123,11 +153,11 @@ public final class FileServerClient implements AutoCloseable {
         try {
             while (true) {
                 Connection.Received packet =
-                        control.receiveWithDescriptors(ControlMessage.MOST_BYTES, 0, Duration.ZERO);
-                if (!packet.bytes().hasRemaining()) {
+                        control.receiveWithDescriptors(ControlMessage.MOST_BYTES, 1, Duration.ZERO);
+                if (!packet.bytes().hasRemaining() && packet.descriptors().isEmpty()) {
                     break;
                 }
-                received(ControlCodec.decode(packet.bytes(), ControlMessage.FromServer.class));
+                received(ControlCodec.decode(packet, ControlMessage.FromServer.class), packet.descriptors());
             }
         } catch (IOException e) {
             end = e;
@@ -136,13 +166,57 @@ public final class FileServerClient implements AutoCloseable {
         }
     }
 
-    private void received(ControlMessage.FromServer message) {
+    private void received(ControlMessage.FromServer message, List<Descriptor> descriptors) {
         switch (message) {
             case ControlMessage.Done done -> settle(done.id(), null);
             case ControlMessage.Failed failed -> settle(failed.id(), failed.message());
             case ControlMessage.GuestGone gone ->
                 reports.execute(() -> events.guestGone(gone.instance(), gone.connections()));
             case ControlMessage.Used used -> reports.execute(() -> events.used(used.lease()));
+            case ControlMessage.Stage stage -> staging.execute(() -> stage(stage));
+            case ControlMessage.Install install -> staging.execute(() -> install(install, descriptors.getFirst()));
+        }
+    }
+
+    private void stage(ControlMessage.Stage stage) {
+        try (Descriptor staged = events.stage(stage.lease())) {
+            answer(new ControlMessage.Staged(stage.id()), List.of(staged));
+        } catch (IOException e) {
+            answer(new ControlMessage.NotDone(stage.id(), errno(e)), List.of());
+        } catch (RuntimeException e) {
+            answer(new ControlMessage.NotDone(stage.id(), ErrnoException.EIO), List.of());
+            throw e;
+        }
+    }
+
+    private void install(ControlMessage.Install install, Descriptor staged) {
+        try (staged) {
+            events.install(install.lease(), install.name(), staged);
+            answer(new ControlMessage.Installed(install.id()), List.of());
+        } catch (IOException e) {
+            answer(new ControlMessage.NotDone(install.id(), errno(e)), List.of());
+        } catch (RuntimeException e) {
+            answer(new ControlMessage.NotDone(install.id(), ErrnoException.EIO), List.of());
+            throw e;
+        }
+    }
+
+    /** What a guest may learn of why: its disk is full, or it may not. */
+    private static int errno(IOException e) {
+        return e instanceof ErrnoException known
+                ? switch (known.errno()) {
+                    case ErrnoException.ENOSPC, ErrnoException.EDQUOT, ErrnoException.EACCES, ErrnoException.EROFS ->
+                        known.errno();
+                    default -> ErrnoException.EIO;
+                }
+                : ErrnoException.EIO;
+    }
+
+    private void answer(ControlMessage.StagingAnswer answer, List<Descriptor> descriptors) {
+        try {
+            control.sendWithDescriptors(ControlCodec.encode(answer), descriptors);
+        } catch (IOException _) {
+            // The receiving thread sees the same end and reports it.
         }
     }
 
@@ -162,6 +236,7 @@ public final class FileServerClient implements AutoCloseable {
             reports.execute(events::stopped);
         }
         reports.shutdown();
+        staging.shutdown();
     }
 
     /** Closes the socket; the file server ends every lease and exits. */

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.control.Entry;
+import org.spectrum_os.portal.files.control.GuestUser;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -57,24 +60,33 @@ public final class FileServer implements AutoCloseable {
      *
      * @param log takes one line per event; never anything a guest wrote
      */
-    public FileServer(Events events, Consumer<String> log) {
+    public FileServer(Events events, Staging staging, Consumer<String> log) {
         this.events = events;
+        java.util.Objects.requireNonNull(staging);
         this.log = log;
     }
 
     /**
      * Lends a file to an instance; the guest sees {@code <mount>/<lease>/<name>} when this returns.
      *
-     * @param file a regular file opened for reading only; it belongs to the lease from now on
+     * @param descriptors one: a regular file opened for reading only; it belongs to the lease from now on
      */
-    public void lend(String instance, String lease, String name, Descriptor file) throws RefusedException {
+    public void lend(String instance, String lease, Access access, List<Entry> entries, List<Descriptor> descriptors)
+            throws RefusedException {
+        Descriptor file = descriptors.getFirst();
+        String name = entries.getFirst().name();
         try {
+            if (access == Access.WRITE
+                    || entries.size() > 1
+                    || entries.getFirst().kind() != Entry.Kind.FILE) {
+                throw new RefusedException("only one file can be lent, for reading");
+            }
             checkInstance(instance);
             checkNames(lease, name);
             checkFile(lease, file);
             register(instance, lease, name, file);
         } catch (RefusedException | RuntimeException e) {
-            file.close();
+            descriptors.forEach(Descriptor::close);
             throw e;
         }
         log.accept("lent " + lease + " to " + instance);
@@ -169,7 +181,7 @@ public final class FileServer implements AutoCloseable {
      * @param socket a connected stream socket
      * @return starts serving it, on a thread of its own; to be run once
      */
-    public Runnable admit(String instance, Descriptor socket) throws RefusedException {
+    public Runnable admit(String instance, GuestUser user, Descriptor socket) throws RefusedException {
         try {
             checkInstance(instance);
             return register(instance, socket);

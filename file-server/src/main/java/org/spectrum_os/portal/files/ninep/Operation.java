@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.ErrnoException;
+import org.spectrum_os.portal.transport.FileContent;
 import org.spectrum_os.portal.transport.FileNode;
 
 /**
@@ -56,7 +57,7 @@ final class Operation implements AutoCloseable {
     int read(Lease lease, MemorySegment into, long offset) throws Refusal {
         Lease.Use current = using(lease);
         try {
-            return FileNode.read(current.file(), into, offset);
+            return FileContent.read(current.file(), into, offset);
         } catch (IOException e) {
             throw refusal(e);
         }

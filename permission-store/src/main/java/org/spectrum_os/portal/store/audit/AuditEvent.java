@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = AuditEvent.Granted.class, name = "granted"),
     @JsonSubTypes.Type(value = AuditEvent.Restored.class, name = "restored"),
     @JsonSubTypes.Type(value = AuditEvent.Used.class, name = "used"),
+    @JsonSubTypes.Type(value = AuditEvent.Replaced.class, name = "replaced"),
+    @JsonSubTypes.Type(value = AuditEvent.NotReplaced.class, name = "not-replaced"),
     @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended"),
     @JsonSubTypes.Type(value = AuditEvent.Suppressed.class, name = "suppressed")
 })
@@ -67,6 +69,12 @@ public sealed interface AuditEvent {
     /** The guest opened the lent resource for the first time. */
     record Used(String instance, String lease) implements AuditEvent {}
 
+    /** The guest saved: what it wrote stands in the place of a lent file now. */
+    record Replaced(String instance, String lease, String name) implements AuditEvent {}
+
+    /** The guest wanted to save, and the host's file was left as it is. */
+    record NotReplaced(String instance, String lease, String name, String why) implements AuditEvent {}
+
     /** A lease is over and the resource out of reach. */
     record Ended(String instance, String lease, String why) implements AuditEvent {}
 
@@ -89,6 +97,8 @@ public sealed interface AuditEvent {
             case Granted event -> AuditSource.ofInstance(event.instance());
             case Restored event -> AuditSource.ofInstance(event.instance());
             case Used event -> AuditSource.ofInstance(event.instance());
+            case Replaced event -> AuditSource.ofInstance(event.instance());
+            case NotReplaced event -> AuditSource.ofInstance(event.instance());
             case Ended event -> AuditSource.ofInstance(event.instance());
             case Suppressed event -> event.source();
         };

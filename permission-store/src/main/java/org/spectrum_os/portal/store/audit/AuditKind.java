@@ -16,6 +16,8 @@ public enum AuditKind {
     GRANTED,
     RESTORED,
     USED,
+    REPLACED,
+    NOT_REPLACED,
     ENDED,
     SUPPRESSED;
 

@@ -10,7 +10,7 @@ import org.spectrum_os.portal.store.Permission;
 /**
  * One thing lent to one instance.
  *
- * @param name     unique among all leases; letters and digits, for a file the folder in which the guest sees it
+ * @param name     unique among all leases; lower-case letters, digits and hyphens, for a file the folder in which the guest sees it
  * @param owner    the instance that holds it
  * @param resource what is lent
  * @param access   what the owner may do with it

@@ -8,7 +8,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.random.RandomGenerator;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +37,11 @@ import org.spectrum_os.portal.store.StoreTime;
  */
 public final class Leases implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Leases.class.getName());
-    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-    private static final int NAME_LENGTH = 8;
-
     /** It becomes a name in the guest, and files can be edited. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,32}");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
     private final Path state;
     private final StoreTime time;
-    private final RandomGenerator random = new SecureRandom();
     private final Map<String, Store> stores = new ConcurrentHashMap<>();
     private final List<LeaseListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -65,12 +60,10 @@ public final class Leases implements AutoCloseable {
     public static Leases open(Path state, Collection<String> owners, StoreTime time) {
         var leases = new Leases(state, time);
         for (String owner : owners) {
-            if (Files.isDirectory(state.resolve(OwnerNames.require(owner)))) {
-                try {
-                    leases.store(owner);
-                } catch (IOException e) {
-                    LOG.log(ERROR, "what was lent to {0} is not known: {1}", owner, e.getMessage());
-                }
+            try {
+                leases.openIfThere(owner);
+            } catch (IOException e) {
+                LOG.log(ERROR, "what was lent to {0} is not known: {1}", owner, e.getMessage());
             }
         }
         return leases;
@@ -102,6 +95,17 @@ public final class Leases implements AutoCloseable {
         var _ = store(owner);
     }
 
+    /**
+     * Opens an owner's store, if it has one and it is not open yet.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    public void openIfThere(String owner) throws IOException {
+        if (Files.isDirectory(state.resolve(OwnerNames.require(owner)))) {
+            open(owner);
+        }
+    }
+
     public void addListener(LeaseListener listener) {
         listeners.add(listener);
     }
@@ -109,14 +113,16 @@ public final class Leases implements AutoCloseable {
     /**
      * Lends something. When this returns the lease is on the disk.
      *
-     * @param end not before now
+     * @param names proposes names until one is free: lower-case letters, digits and hyphens, 1 to 64, no hyphen first
+     * @param end   not before now
      * @throws IOException if it cannot be written; then there is no lease
      */
-    public Lease grant(String owner, Resource resource, List<String> access, String reason, End end)
+    public Lease grant(
+            String owner, Supplier<String> names, Resource resource, List<String> access, String reason, End end)
             throws IOException {
         Store store = store(owner);
         while (true) {
-            String name = newName();
+            String name = newName(names);
             var permission = Permission.granted(access, time.now(), end, reason);
             Outcome outcome =
                     store.apply(new Change.Grant(resource.kind(), name, owner, permission, resource.toValue()));
@@ -132,16 +138,29 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private String newName() {
+    private String newName(Supplier<String> names) {
         String name;
         do {
-            var letters = new StringBuilder(NAME_LENGTH);
-            for (int i = 0; i < NAME_LENGTH; i++) {
-                letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+            name = names.get();
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("no name for a lease: " + name);
             }
-            name = letters.toString();
         } while (find(name).isPresent());
         return name;
+    }
+
+    /**
+     * Writes down that what is lent is described otherwise now, such as a file that was replaced. Empty if the lease has ended meanwhile.
+     *
+     * @param resource of the same kind
+     */
+    public Optional<Lease> describe(String owner, String name, Resource resource) throws IOException {
+        Outcome outcome = store(owner).apply(new Change.SetValue(resource.kind(), false, name, resource.toValue()));
+        return switch (outcome) {
+            case Outcome.Done _ -> lease(owner, store(owner), resource.kind(), name);
+            case Outcome.Refused _ -> Optional.empty();
+            case Outcome.Failed(IOException cause) -> throw cause;
+        };
     }
 
     /** Lends anew what is lent already: for another reason, until another end. Empty if it has ended meanwhile. */

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.spectrum_os.portal.store.FakeTime;
 
 class LeasesTest {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final AtomicInteger NAMES = new AtomicInteger();
 
     @TempDir
     private Path state;
@@ -62,7 +64,8 @@ class LeasesTest {
     }
 
     private Lease grant(Leases leases, String owner, String path, End end) throws IOException {
-        return leases.grant(owner, file(path), List.of("read"), "Open a document", end);
+        return leases.grant(
+                owner, () -> "lease-" + NAMES.incrementAndGet(), file(path), List.of("read"), "Open a document", end);
     }
 
     private End in(Duration span) {
@@ -208,6 +211,41 @@ class LeasesTest {
             assertEquals(List.of(), leases.all());
             assertTrue(leases.find("../../evil").isEmpty());
             assertFalse(Files.exists(state.resolve("evil")));
+        }
+    }
+
+    @Test
+    void aNameThatIsTakenIsNotGivenTwice() throws IOException {
+        try (Leases leases = open()) {
+            grant(leases, "mail", "/a", new End.Never());
+            var proposals = new java.util.ArrayDeque<>(List.of("music", "music", "music-web"));
+            Lease one = leases.grant("mail", proposals::remove, file("/b"), List.of("read"), "", new End.Policy());
+            Lease two = leases.grant("web", proposals::remove, file("/b"), List.of("read"), "", new End.Policy());
+            assertEquals("music", one.name());
+            assertEquals("music-web", two.name());
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> leases.grant("web", () -> "../music", file("/b"), List.of("read"), "", new End.Policy()));
+        }
+    }
+
+    @Test
+    void whatIsDescribedAnewIsSoAfterARestart() throws IOException {
+        Lease lease;
+        Resource other = new Resource("file", "/a", Map.of("device", "64769", "inode", "99"));
+        try (Leases leases = open()) {
+            lease = grant(leases, "mail", "/a", in(HOUR));
+            assertEquals(
+                    Optional.of(other),
+                    leases.describe("mail", lease.name(), other).map(Lease::resource));
+        }
+        try (Leases leases = open()) {
+            Lease after = leases.find(lease.name()).orElseThrow();
+            assertEquals(other, after.resource());
+            assertEquals(lease.end(), after.end());
+            assertEquals(lease.created(), after.created());
+            leases.end(lease.name(), EndReason.REVOKED);
+            assertEquals(Optional.empty(), leases.describe("mail", lease.name(), other));
         }
     }
 }

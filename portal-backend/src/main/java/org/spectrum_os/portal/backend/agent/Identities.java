@@ -27,6 +27,11 @@ final class Identities {
         }
     }
 
+    /** The name of the peer's instance; empty if it is none. */
+    Optional<String> nameOf(Peer peer) {
+        return of(peer).map(Instance::name);
+    }
+
     Optional<Instance> of(Peer peer) {
         return Optional.ofNullable(byPeer.get(peer));
     }

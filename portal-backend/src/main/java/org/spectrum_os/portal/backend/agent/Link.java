@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
-import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
@@ -24,12 +23,12 @@ import org.spectrum_os.portal.protocol.ProtocolException;
  * whatever the guest had asked and not got is withdrawn.
  */
 final class Link {
-    private final Instance instance;
+    private final String instance;
     private final MessageChannel channel;
     private final LinkWriter writer;
     private final Requests requests;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Requests not answered yet; null while {@code openFile} has not returned. */
+    /** Requests not answered yet; null while {@code begin} has not returned. */
     private final Map<Long, Slot> open = new HashMap<>();
 
     private long highest;
@@ -39,10 +38,10 @@ final class Link {
         ToWindow.@org.jspecify.annotations.Nullable Reason withdrawnBefore;
     }
 
-    Link(Instance instance, MessageChannel channel, Requests requests) {
+    Link(String instance, MessageChannel channel, Requests requests) {
         this.instance = instance;
         this.channel = channel;
-        this.writer = new LinkWriter(instance.name(), channel);
+        this.writer = new LinkWriter(instance, channel);
         this.requests = requests;
     }
 
@@ -74,9 +73,9 @@ final class Link {
     private void receive() throws IOException {
         switch (channel.receive(Message.FromGuest.class, Duration.ZERO)) {
             case Message.Hello hello -> throw new ProtocolException("a second hello");
-            case Message.OpenFile(long request, var ask) -> {
-                Slot slot = begin(request);
-                var opened = requests.openFile(instance, request, ask, this::answer);
+            case Message.Ask asked -> {
+                Slot slot = begin(asked.request());
+                var opened = requests.begin(instance, asked.request(), asked.ask(), this::answer);
                 started(slot, opened);
             }
             case Message.Cancel(long request) -> withdraw(request, ToWindow.Reason.WITHDRAWN);

@@ -7,17 +7,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.policy.Instance;
-import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
@@ -27,8 +24,6 @@ import org.spectrum_os.portal.protocol.ProtocolException;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.Listener;
-import org.spectrum_os.portal.transport.SocketKind;
 
 /**
  * Accepts the VMs' connections on both ports and knows whose each is. A link goes to {@link Link}, a connection for lent files to whoever
@@ -42,16 +37,18 @@ public final class LinkDoor implements AutoCloseable {
      */
     private static final int STRANGERS_MOST = 4;
 
-    private final List<Instance> instances;
-    private final Identities identities;
+    private final List<Instance> initial;
     private final Requests requests;
     private final FileConnections files;
     private final AuditBook audit;
-    private final List<Listener> listeners = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final DoorListeners listeners = new DoorListeners(this::accepted);
+    /** Shared: somebody is being let in. Exclusive: the policy changes. */
+    private final ReentrantReadWriteLock admitting = new ReentrantReadWriteLock();
+
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, MessageChannel> links = new ConcurrentHashMap<>();
     private final Map<String, Semaphore> strangers = new ConcurrentHashMap<>();
+    private volatile Identities identities;
     private volatile boolean closing;
 
     /** Takes the connections on which a guest wants its lent files. */
@@ -61,7 +58,7 @@ public final class LinkDoor implements AutoCloseable {
     }
 
     public LinkDoor(List<Instance> instances, Requests requests, FileConnections files, AuditBook audit) {
-        this.instances = instances;
+        this.initial = List.copyOf(instances);
         this.identities = new Identities(instances);
         this.requests = requests;
         this.files = files;
@@ -74,55 +71,61 @@ public final class LinkDoor implements AutoCloseable {
      * @throws LinkException if one or more of the places cannot be listened on; then none is
      */
     public void open() throws LinkException {
-        var problems = new ArrayList<String>();
-        var ports = new HashSet<Integer>();
-        for (Instance instance : instances) {
-            for (int port : new int[] {Ports.LINK, Ports.FILES}) {
+        prepare(initial).commit();
+    }
+
+    /** Another set of instances, at whose places somebody listens already. */
+    public interface Change {
+        /** From now on these instances are let in and no others; connections of those that are gone, or come from elsewhere now, end. */
+        void commit();
+
+        /** Nothing has changed. */
+        void cancel();
+    }
+
+    /**
+     * Prepares for another policy. One at a time.
+     *
+     * @throws LinkException if one or more of the places cannot be listened on; then nothing has changed
+     */
+    public Change prepare(List<Instance> instances) throws LinkException {
+        DoorListeners.Prepared prepared = listeners.prepare(instances);
+        var next = new Identities(instances);
+        return new Change() {
+            @Override
+            public void commit() {
+                admitting.writeLock().lock();
                 try {
-                    switch (instance.link()) {
-                        case LinkAddress.Unix(var socket) ->
-                            listen(
-                                    Listener.unix(
-                                            Ports.unixSocket(socket, port),
-                                            SocketKind.STREAM,
-                                            Listener.Identity.SOCKET),
-                                    port);
-                        case LinkAddress.Vsock vsock -> {
-                            if (ports.add(port)) {
-                                listen(Listener.vsock(port), port);
-                            }
-                        }
-                    }
-                } catch (IOException e) {
-                    problems.add("instance " + instance.name() + ": " + e.getMessage());
+                    Identities before = identities;
+                    identities = next;
+                    connections.stream()
+                            .filter(connection ->
+                                    !before.nameOf(connection.peer()).equals(next.nameOf(connection.peer())))
+                            .forEach(Connection::close);
+                } finally {
+                    admitting.writeLock().unlock();
                 }
+                prepared.commit();
             }
-        }
-        if (!problems.isEmpty()) {
-            close();
-            throw new LinkException(problems);
-        }
-        threads.forEach(Thread::start);
-    }
 
-    private void listen(Listener listener, int port) {
-        listeners.add(listener);
-        threads.add(Thread.ofPlatform().daemon().name("accept " + listener).unstarted(() -> acceptAll(listener, port)));
-    }
-
-    private void acceptAll(Listener listener, int port) {
-        try {
-            while (true) {
-                accepted(listener.accept(), port);
+            @Override
+            public void cancel() {
+                prepared.cancel();
             }
-        } catch (ClosedChannelException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} is closed", listener);
-        } catch (IOException e) {
-            LOG.log(WARNING, "{0} can accept no more: {1}", listener, e.getMessage());
-        }
+        };
     }
 
+    /** Whose it is, and its first step, belong together: the policy does not change in between. */
     private void accepted(Connection connection, int port) {
+        admitting.readLock().lock();
+        try {
+            admit(connection, port);
+        } finally {
+            admitting.readLock().unlock();
+        }
+    }
+
+    private void admit(Connection connection, int port) {
         var instance = identities.of(connection.peer());
         if (instance.isEmpty()) {
             turnAway(null, connection, "the policy knows no instance with this peer");
@@ -199,7 +202,7 @@ public final class LinkDoor implements AutoCloseable {
             channel.send(new Message.Welcome(Message.VERSION, name), Limits.FRAME);
             LOG.log(INFO, "{0} is linked ({1})", name, channel.connection().peer());
             record(new AuditEvent.Linked(name, agent));
-            String why = new Link(instance, channel, requests).run();
+            String why = new Link(name, channel, requests).run();
             LOG.log(INFO, "the link of {0} ended: {1}", name, why);
             record(new AuditEvent.LinkEnded(name, why));
         } catch (IOException e) {
@@ -218,7 +221,7 @@ public final class LinkDoor implements AutoCloseable {
                 }
                 yield DisplayText.of(agent, 64).toString();
             }
-            case Message.OpenFile early -> throw new ProtocolException("a request before the hello");
+            case Message.Ask early -> throw new ProtocolException("a request before the hello");
             case Message.Cancel early -> throw new ProtocolException("a request before the hello");
         };
     }
@@ -249,7 +252,7 @@ public final class LinkDoor implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        listeners.forEach(Listener::close);
+        listeners.close();
         connections.forEach(Connection::close);
     }
 }

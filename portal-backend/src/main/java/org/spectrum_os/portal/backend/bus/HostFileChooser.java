@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.file.FileQuestions;
-import org.spectrum_os.portal.backend.file.OpenedFile;
+import org.spectrum_os.portal.backend.file.Picked;
 import org.spectrum_os.portal.backend.file.RefusedRequestException;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
@@ -28,7 +29,7 @@ import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.DisplayText;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.ResponseCode;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.store.audit.AuditBook;
@@ -42,19 +43,22 @@ public final class HostFileChooser implements Chooser {
     private static final System.Logger LOG = System.getLogger(HostFileChooser.class.getName());
     private static final String UNNAMED = "an application";
 
-    private final Policy.HostRules rules;
+    private final Supplier<Policy.HostRules> rules;
     private final ConsentDesk desk;
     private final AuditBook audit;
     private final AtomicLong requests = new AtomicLong();
 
-    public HostFileChooser(Policy.HostRules rules, ConsentDesk desk, AuditBook audit) {
+    /**
+     * @param rules those in force now
+     */
+    public HostFileChooser(Supplier<Policy.HostRules> rules, ConsentDesk desk, AuditBook audit) {
         this.rules = rules;
         this.desk = desk;
         this.audit = audit;
     }
 
     @Override
-    public Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered) {
+    public Pending choose(String caller, String appId, FileAsk ask, Consumer<Result> answered) {
         return new Request("host-" + requests.incrementAndGet(), caller, appId, ask, answered);
     }
 
@@ -75,15 +79,16 @@ public final class HostFileChooser implements Chooser {
         private final String number;
         private final String key;
         private final InstanceLabel label;
-        private final FileRequest ask;
+        private final FileAsk ask;
         private final Consumer<Result> answered;
         private ConsentDesk.@Nullable Ticket ticket;
         private boolean ended;
 
-        Request(String number, String caller, String appId, FileRequest ask, Consumer<Result> answered) {
+        Request(String number, String caller, String appId, FileAsk ask, Consumer<Result> answered) {
             this.number = number;
             this.key = "host:" + (appId.isEmpty() ? caller : appId);
-            this.label = InstanceLabel.hostApp(nameOf(appId), rules.colour().hex());
+            this.label =
+                    InstanceLabel.hostApp(nameOf(appId), rules.get().colour().hex());
             this.ask = ask;
             this.answered = answered;
         }
@@ -94,7 +99,7 @@ public final class HostFileChooser implements Chooser {
                 FileQuestion question = FileQuestions.from(ask);
                 audit.writeWithinBudget(new AuditEvent.Requested(
                         key, number, "file", question.title().text()));
-                if (rules.file() == Rule.DENY) {
+                if (rules.get().file() == Rule.DENY) {
                     refuse(new Decision.Denied(Decision.Why.BY_POLICY));
                     return;
                 }
@@ -125,9 +130,7 @@ public final class HostFileChooser implements Chooser {
             var files = new ArrayList<String>();
             try {
                 for (FromWindow.PickedFile picked : answer.files()) {
-                    try (OpenedFile file = OpenedFile.of(picked)) {
-                        files.add(file.file().path().toString());
-                    }
+                    files.add(Picked.check(picked).toString());
                 }
                 audit.write(new AuditEvent.Decided(key, number, "allowed", String.join(", ", files)));
             } catch (IOException e) {

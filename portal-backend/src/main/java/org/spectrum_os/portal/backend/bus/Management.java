@@ -9,7 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.freedesktop.dbus.types.Variant;
+import org.spectrum_os.portal.backend.agent.LinkException;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.PolicyException;
+import org.spectrum_os.portal.backend.policy.PolicyProblem;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
@@ -24,7 +30,8 @@ import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
-/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, and ending a block. */
+/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, ending a block, and reading the
+ * policy again. */
 public final class Management implements ExportedInterface, LeaseTable.Listener {
     public static final String BUS_NAME = "org.spectrum_os.Portal";
     public static final String PATH = "/org/spectrum_os/Portal";
@@ -35,10 +42,16 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
     private final Overview overview;
     private final LeaseTable leases;
     private final Predicate<String> unblock;
+    private final Reloading policy;
 
     /** What the rest of the backend knows of the instances. */
     public interface Overview {
         List<InstanceState> instances();
+    }
+
+    /** Puts the policy file, as it is now, in force. */
+    public interface Reloading {
+        Policy reload() throws PolicyException, LinkException;
     }
 
     /**
@@ -66,11 +79,13 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
      *
      * @param unblock ends the block of an instance; false if there was none
      */
-    public Management(BusConnection bus, Overview overview, LeaseTable leases, Predicate<String> unblock) {
+    public Management(
+            BusConnection bus, Overview overview, LeaseTable leases, Predicate<String> unblock, Reloading policy) {
         this.bus = bus;
         this.overview = overview;
         this.leases = leases;
         this.unblock = unblock;
+        this.policy = policy;
     }
 
     @Override
@@ -111,7 +126,35 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
                 }
                 yield Reply.empty();
             }
+            case Management1.ReloadPolicy reload -> reload();
         };
+    }
+
+    private Reply reload() {
+        int instances = 0;
+        List<PolicyProblem> problems = List.of();
+        try {
+            instances = policy.reload().instances().size();
+        } catch (PolicyException e) {
+            problems = e.problems();
+        } catch (LinkException e) {
+            problems = String.valueOf(e.getMessage())
+                    .lines()
+                    .map(line -> new PolicyProblem(0, 0, line))
+                    .toList();
+        }
+        return Reply.of(
+                Management1.ReloadPolicy.REPLY_SIGNATURE,
+                instances,
+                problems.stream().map(Management::dictionary).toList());
+    }
+
+    private static Map<String, Variant<?>> dictionary(PolicyProblem problem) {
+        var fields = new LinkedHashMap<String, Variant<?>>();
+        fields.put("line", Variants.of("u", problem.line()));
+        fields.put("column", Variants.of("u", problem.column()));
+        fields.put("message", Variants.of("s", problem.message()));
+        return fields;
     }
 
     private static Map<String, Variant<?>> dictionary(InstanceState instance) {
@@ -132,6 +175,14 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
         fields.put("lease", Variants.of("s", lease.name()));
         fields.put("instance", Variants.of("s", lease.owner()));
         fields.put("resource", Variants.of("s", lease.resource().name()));
+        HostEntries.of(lease.resource()).ifPresent(what -> {
+            fields.put("kind", Variants.of("s", what.main().kind() == HostEntry.Kind.DIRECTORY ? "directory" : "file"));
+            fields.put(
+                    "companions",
+                    Variants.of(
+                            "as",
+                            what.companions().stream().map(HostEntry::name).toList()));
+        });
         fields.put("access", Variants.of("s", String.join(",", lease.access())));
         fields.put("reason", Variants.of("s", lease.reason()));
         fields.put("end", Variants.of("s", lease.end().word()));

@@ -63,6 +63,24 @@ public final class ManagementClient implements AutoCloseable {
         assert nothing.isEmpty();
     }
 
+    /**
+     * Has the policy read again.
+     *
+     * @return its problems, if it has any: then nothing has changed
+     */
+    public Reloaded reloadPolicy() throws UnavailableException {
+        List<Object> reply = call(Management1.ReloadPolicy.MEMBER, Management1.ReloadPolicy.SIGNATURE);
+        return new Reloaded(((Number) reply.getFirst()).longValue(), rows(reply.subList(1, 2)));
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param instances how many the new policy names
+     * @param problems  each with its {@code line}, {@code column} and {@code message}; empty if it is in force
+     */
+    public record Reloaded(long instances, List<Map<String, Object>> problems) {}
+
     private List<Object> call(String member, String signature, Object... arguments) throws UnavailableException {
         try {
             return bus.call(Management.BUS_NAME, Management.PATH, Management1.NAME, member, signature, arguments);

@@ -31,6 +31,7 @@ final class LeaseEnd {
         return switch (end) {
             case "never" -> "never";
             case "instance-stops" -> "when " + lease.get("instance") + " stops";
+            case "policy" -> "with the policy";
             case "at" -> "until " + moment(String.valueOf(lease.get("until")), now.atZone(zone));
             default -> end;
         };

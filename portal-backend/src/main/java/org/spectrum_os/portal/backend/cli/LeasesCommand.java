@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.ManagementClient;
 import picocli.CommandLine;
@@ -51,7 +52,16 @@ final class LeasesCommand implements Callable<Integer> {
 
     private Map<String, Object> readable(Map<String, Object> lease) {
         var row = new LinkedHashMap<>(lease);
+        row.put("resource", resource(lease));
         row.put("ends", LeaseEnd.words(lease, Instant.now(), ZoneId.systemDefault()));
         return row;
+    }
+
+    /** A directory ends in a slash; what is lent along with a file follows it. */
+    private static String resource(Map<String, Object> lease) {
+        String text = lease.get("resource") + ("directory".equals(lease.get("kind")) ? "/" : "");
+        return lease.get("companions") instanceof List<?> companions && !companions.isEmpty()
+                ? text + " (+ " + companions.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")"
+                : text;
     }
 }

@@ -84,6 +84,9 @@ final class LogText {
             case RESTORED ->
                 "lease " + fields.get("lease") + " again, " + until(fields) + ": " + fields.get("resource");
             case USED -> "lease " + fields.get("lease");
+            case REPLACED -> "lease " + fields.get("lease") + ": " + fields.get("name") + " saved";
+            case NOT_REPLACED ->
+                "lease " + fields.get("lease") + ": " + fields.get("name") + " not saved" + fields.after(": ", "why");
             case ENDED -> "lease " + fields.get("lease") + fields.after(": ", "why");
             case SUPPRESSED ->
                 fields.get("events") + " more of " + fields.get("source") + " in the minute from "

@@ -56,9 +56,10 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var err = spec.commandLine().getErr();
         Folders folders = Folders.of(System.getenv());
+        Path file = (policy == null ? folders.policy() : policy).toAbsolutePath();
         Policy read;
         try {
-            read = PolicyReader.read(policy == null ? folders.policy() : policy);
+            read = PolicyReader.read(file);
         } catch (PolicyException e) {
             err.println(String.valueOf(e.getMessage()));
             err.println("spectrum-portal: not started: the policy must be right as a whole");
@@ -69,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
             return SpectrumPortal.FAILED;
         }
         try (Backend backend = Backend.start(new Backend.Settings(
-                read, folders.state(), folders.runtime().get(), words(consentUi), words(fileServer)))) {
+                read, file, folders.state(), folders.runtime().get(), words(consentUi), words(fileServer)))) {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(backend::close));
             return backend.awaitEnd() ? SpectrumPortal.OK : SpectrumPortal.FAILED;
         } catch (StartException e) {

@@ -38,8 +38,6 @@ public final class ConsentDesk implements ConsentWindow.Events {
     private static final System.Logger LOG = System.getLogger(ConsentDesk.class.getName());
 
     private final ConsentWindow window;
-    private final Policy.Timing timing;
-    private final @Nullable String phrase;
     private final Timer timer;
     private final Executor replies;
 
@@ -47,6 +45,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
     private final WaitingLine waiting = new WaitingLine(WAITING_MOST);
     private final DenialMemory memory;
     private final Set<String> blocked = new HashSet<>();
+    private Policy.Timing timing;
+    private @Nullable String phrase;
     private @Nullable Asked shown;
     private Timer.@Nullable Alarm expiry;
     private Timer.@Nullable Alarm mapWait;
@@ -62,6 +62,18 @@ public final class ConsentDesk implements ConsentWindow.Events {
         this.timer = timer;
         this.replies = replies;
         this.memory = new DenialMemory(timing.denialMemory(), timing.denialMemoryMost(), timer);
+    }
+
+    /** From the next dialog on. */
+    public void policyChanged(Policy.Timing nowTiming, @Nullable String nowPhrase) {
+        lock.lock();
+        try {
+            timing = nowTiming;
+            phrase = nowPhrase;
+            memory.set(nowTiming.denialMemory(), nowTiming.denialMemoryMost());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The right to one reply. */

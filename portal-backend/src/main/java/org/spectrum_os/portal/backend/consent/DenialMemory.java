@@ -16,10 +16,11 @@ final class DenialMemory {
     /** A silence of this many times the last duration makes the next denial a first one again. */
     private static final int FORGIVEN_AFTER = 4;
 
-    private final Duration first;
-    private final Duration most;
     private final Timer timer;
     private final Map<String, Entry> entries = new HashMap<>();
+
+    private Duration first;
+    private Duration most;
 
     private record Entry(long since, Duration lasts) {}
 
@@ -27,6 +28,12 @@ final class DenialMemory {
         this.first = first;
         this.most = most;
         this.timer = timer;
+    }
+
+    /** From the next denial on. */
+    void set(Duration nowFirst, Duration nowMost) {
+        first = nowFirst;
+        most = nowMost;
     }
 
     boolean holds(String key) {

@@ -26,10 +26,11 @@ import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Timer;
 import org.spectrum_os.portal.backend.file.FilePortal;
 import org.spectrum_os.portal.backend.file.FileReply;
+import org.spectrum_os.portal.backend.file.GivenFiles;
+import org.spectrum_os.portal.backend.file.SavePlaces;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
-import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.backend.window.WindowProcess;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -37,7 +38,7 @@ import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.ExportedObject;
 import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.NameTakenException;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.store.MachineTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
@@ -58,12 +59,19 @@ public final class Backend implements AutoCloseable {
     /**
      * What a backend needs to know to start.
      *
+     * @param policyFile where the policy was read, and is read again when somebody asks for it
      * @param state      folder for what must be kept: leases and audit logs
      * @param runtime    folder for short-lived sockets, the user's alone
      * @param consentUi  command that starts the window process
      * @param fileServer command that starts the file server
      */
-    public record Settings(Policy policy, Path state, Path runtime, List<String> consentUi, List<String> fileServer) {}
+    public record Settings(
+            Policy policy,
+            Path policyFile,
+            Path state,
+            Path runtime,
+            List<String> consentUi,
+            List<String> fileServer) {}
 
     private Backend() {}
 
@@ -111,41 +119,47 @@ public final class Backend implements AutoCloseable {
         var window = new WindowProcess(settings.consentUi());
         Executor replies = executor;
         var desk = new ConsentDesk(window, policy.timing(), policy.phrase(), Timer.of(scheduler), replies);
-        var lending = new LentFiles(settings.fileServer(), settings.runtime());
         var time = new MachineTime(scheduler);
         List<String> names = policy.instances().stream().map(Instance::name).toList();
         var store = part(Leases.open(settings.state(), names, time));
-        var leases = new LeaseTable(store, audit, lending, lease -> allows(policy, lease), executor, time);
-        var portal = new FilePortal(desk, leases, lending, audit, time::now);
+        var saves = new SavePlaces(
+                (lease, what) -> store.describe(lease.owner(), lease.name(), what.toResource())
+                        .isPresent(),
+                audit);
+        var lending = new LentFiles(settings.fileServer(), settings.runtime(), saves);
+        var inForce = new PolicyInForce(settings.policyFile(), policy);
+        var leases = new LeaseTable(store, audit, lending, inForce::allows, executor, time);
+        var given = new GivenFiles(leases, lending);
+        var portal = new FilePortal(desk, leases, lending, audit, time::now, inForce::instance);
         var door = new LinkDoor(policy.instances(), requests(portal), lending, audit);
 
         part(lending);
-        lending.start(consequences(desk, leases));
+        lending.start(consequences(desk, leases, executor, () -> inForce.bringFiles(given)));
         part(leases);
         // Before anybody can ask: an equal request must find what is lent already.
         leases.restore();
+        inForce.bringFiles(given);
         part(window);
         window.start(desk);
         part(door);
         door.open();
 
+        var parts = new PolicyInForce.Parts(door, leases, lending, given, desk);
         var management = new Management(
-                managementBus, () -> overview(policy, door, lending, desk, leases), leases, desk::unblock);
+                managementBus,
+                () -> overview(inForce.now(), door, lending, desk, leases),
+                leases,
+                desk::unblock,
+                () -> inForce.reload(parts));
         leases.addListener(management);
         part(managementBus.export(Management.PATH, ExportedObject.of(management)));
-        var hostFace = new BackendFace(portalBus, new HostFileChooser(policy.host(), desk, audit));
+        var hostFace = new BackendFace(
+                portalBus, new HostFileChooser(() -> inForce.now().host(), desk, audit));
         part(portalBus.export(BackendFace.PATH, ExportedObject.of(hostFace)));
         portalBus.requestName(BackendFace.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
         endWith(portalBus);
         endWith(managementBus);
         LOG.log(INFO, "ready: {0} instance(s)", policy.instances().size());
-    }
-
-    /** Whether the policy of today would have let the user lend this. */
-    private static boolean allows(Policy policy, Lease lease) {
-        return policy.instance(lease.owner())
-                .filter(instance -> instance.file() == Rule.ASK)
-                .isPresent();
     }
 
     private void endWith(BusConnection bus) {
@@ -159,22 +173,23 @@ public final class Backend implements AutoCloseable {
     }
 
     private static Requests requests(FilePortal portal) {
-        return (Instance instance,
+        return (String instance,
                 long request,
-                FileRequest ask,
+                FileAsk ask,
                 Function<Message.FromHost, CompletionStage<Boolean>> answer) ->
-                portal.openFile(instance, ask, reply -> answer.apply(message(request, reply)))::withdraw;
+                portal.ask(instance, ask, reply -> answer.apply(message(request, reply)))::withdraw;
     }
 
     private static Message.FromHost message(long request, FileReply reply) {
         return switch (reply) {
-            case FileReply.Lent(var files, var choices, var filter) ->
-                new Message.Granted(request, files, choices, filter, false);
+            case FileReply.Lent(var files, var choices, var filter, var writable) ->
+                new Message.Granted(request, files, choices, filter, writable);
             case FileReply.Refused(var decision) -> new Message.Ended(request, decision.outcome());
         };
     }
 
-    private static LentFiles.Consequences consequences(ConsentDesk desk, LeaseTable leases) {
+    private static LentFiles.Consequences consequences(
+            ConsentDesk desk, LeaseTable leases, Executor executor, Runnable bringFiles) {
         return new LentFiles.Consequences() {
             @Override
             public void instanceStopped(String instance) {
@@ -188,6 +203,12 @@ public final class Backend implements AutoCloseable {
             }
 
             @Override
+            public void leaseReplaced(String lease) {
+                // Not here: whoever ends leases holds the table, and waits for the file server, which waits for this.
+                executor.execute(() -> leases.replaced(lease));
+            }
+
+            @Override
             public void allLost() {
                 leases.effectLost();
             }
@@ -195,6 +216,7 @@ public final class Backend implements AutoCloseable {
             @Override
             public void serverBack() {
                 leases.restore();
+                bringFiles.run();
             }
         };
     }

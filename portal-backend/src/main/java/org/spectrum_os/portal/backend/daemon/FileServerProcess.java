@@ -31,10 +31,14 @@ final class FileServerProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Process process;
+    /** The file server itself, where {@link #process} is what confines it. */
+    private final ProcessHandle server;
+
     private final FileServerClient client;
 
-    private FileServerProcess(Process process, FileServerClient client) {
+    private FileServerProcess(Process process, ProcessHandle server, FileServerClient client) {
         this.process = process;
+        this.server = server;
         this.client = client;
     }
 
@@ -62,8 +66,9 @@ final class FileServerProcess implements AutoCloseable {
             var early = process.onExit().thenAccept(ended -> listener.close());
             try {
                 Connection control = acceptFrom(process, listener);
+                ProcessHandle server = handle(control.peer()).orElse(process.toHandle());
                 LOG.log(INFO, "the file server is running (process {0})", Long.toString(process.pid()));
-                return new FileServerProcess(process, new FileServerClient(control, events));
+                return new FileServerProcess(process, server, new FileServerClient(control, events));
             } catch (ClosedChannelException e) {
                 boolean ended = !process.isAlive();
                 process.destroyForcibly();
@@ -87,8 +92,9 @@ final class FileServerProcess implements AutoCloseable {
     private static Connection acceptFrom(Process process, Listener listener) throws IOException {
         while (true) {
             Connection connection = listener.accept();
-            if (connection.peer() instanceof Peer.HostProcess(int pid, int uid, int gid)
-                    && isOrDescends(pid, process)) {
+            if (handle(connection.peer())
+                    .filter(peer -> isOrDescends(peer, process))
+                    .isPresent()) {
                 return connection;
             }
             LOG.log(
@@ -99,9 +105,13 @@ final class FileServerProcess implements AutoCloseable {
         }
     }
 
-    /** The program may be started through a wrapper that confines it. */
-    private static boolean isOrDescends(int pid, Process process) {
-        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+    private static Optional<ProcessHandle> handle(Peer peer) {
+        return peer instanceof Peer.HostProcess(int pid, int _, int _) ? ProcessHandle.of(pid) : Optional.empty();
+    }
+
+    /** The program is started through a wrapper that confines it. */
+    private static boolean isOrDescends(ProcessHandle peer, Process process) {
+        Optional<ProcessHandle> handle = Optional.of(peer);
         while (handle.isPresent()) {
             if (handle.get().pid() == process.pid()) {
                 return true;
@@ -115,12 +125,15 @@ final class FileServerProcess implements AutoCloseable {
         return client;
     }
 
+    /** The file server itself. */
     ProcessHandle handle() {
-        return process.toHandle();
+        return server;
     }
 
     /** Ends the process, and with it everything it serves. */
     void kill() {
+        // Itself first: what confines it takes it along, but may do so a moment later.
+        boolean _ = server.destroyForcibly();
         process.destroyForcibly();
     }
 

@@ -8,20 +8,21 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.file.FileLending;
-import org.spectrum_os.portal.backend.file.OpenedFile;
-import org.spectrum_os.portal.backend.lease.HostFile;
+import org.spectrum_os.portal.backend.file.OpenedEntries;
+import org.spectrum_os.portal.backend.file.SavePlaces;
+import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.files.control.Entry;
 import org.spectrum_os.portal.files.control.FileServerClient;
 import org.spectrum_os.portal.files.control.FileServerRefusedException;
+import org.spectrum_os.portal.files.control.GuestUser;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -33,22 +34,17 @@ import org.spectrum_os.portal.transport.Descriptor;
 final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LentFiles.class.getName());
 
-    private final List<String> command;
-    private final Path runtime;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** How many connections the guest has with the server that runs now, those being made included. */
-    private final Map<String, Integer> mounts = new HashMap<>();
+    private final FileServerKeeper servers;
+    private final SavePlaces saves;
 
-    private @Nullable FileServerProcess server;
-    private boolean closing;
-    /** Held while a server is being started; taken before {@link #lock}. */
-    private final ReentrantLock starting = new ReentrantLock();
-
-    /** What follows from the end of a guest or of the server. */
+    /** What follows from what the file server tells. */
     interface Consequences {
         void instanceStopped(String instance);
 
         void leaseUsed(String lease);
+
+        /** The guest saved: another file stands in the place of a lent one. Told while the file server waits; must be quick. */
+        void leaseReplaced(String lease);
 
         void allLost();
 
@@ -56,46 +52,20 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         void serverBack();
     }
 
-    LentFiles(List<String> command, Path runtime) {
-        this.command = List.copyOf(command);
-        this.runtime = runtime;
+    LentFiles(List<String> command, Path runtime, SavePlaces saves) {
+        servers = new FileServerKeeper(command, runtime);
+        this.saves = saves;
     }
 
     void start(Consequences consequences) throws IOException {
-        startServer(consequences);
+        servers.start(mounts -> events(mounts, consequences));
     }
 
-    /** One start at a time, and none once {@link #close} has begun: a server started behind its back would outlive the backend. */
-    private void startServer(Consequences then) throws IOException {
-        starting.lock();
-        try {
-            if (!isClosing()) {
-                startServerNow(then);
-            }
-        } finally {
-            starting.unlock();
-        }
-    }
-
-    private boolean isClosing() {
-        lock.lock();
-        try {
-            return closing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void startServerNow(Consequences then) throws IOException {
-        var started = FileServerProcess.start(command, runtime, new FileServerClient.Events() {
+    private FileServerClient.Events events(Mounts mounts, Consequences then) {
+        return new FileServerClient.Events() {
             @Override
             public void guestGone(String instance, int connectionsLeft) {
-                lock.lock();
-                try {
-                    unmount(instance);
-                } finally {
-                    lock.unlock();
-                }
+                ended(mounts, instance);
                 if (connectionsLeft == 0) {
                     LOG.log(INFO, "{0} has stopped: its mount of lent files is gone", instance);
                     then.instanceStopped(instance);
@@ -111,159 +81,165 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
             public void stopped() {
                 serverStopped(then);
             }
-        });
-        lock.lock();
+
+            @Override
+            public Descriptor stage(String lease) throws IOException {
+                return saves.stage(lease);
+            }
+
+            @Override
+            public void install(String lease, String name, Descriptor staged) throws IOException {
+                saves.install(lease, name, staged);
+                then.leaseReplaced(lease);
+            }
+        };
+    }
+
+    private static void ended(Mounts mounts, String instance) {
         try {
-            server = started;
-        } finally {
-            lock.unlock();
+            mounts.end(instance);
+        } catch (IOException e) {
+            LOG.log(WARNING, "a connection of {0} was closed already: {1}", instance, e.getMessage());
         }
     }
 
     private void serverStopped(Consequences then) {
-        lock.lock();
-        try {
-            server = null;
-            mounts.clear();
-            if (closing) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (!servers.lost()) {
+            return;
         }
         LOG.log(ERROR, "the file server is gone: all lent files are out of reach; VMs that run must mount them again");
+        saves.endAll();
         then.allLost();
         try {
-            startServer(then);
+            start(then);
             then.serverBack();
         } catch (IOException e) {
             LOG.log(ERROR, "no other file server can be started, nothing can be lent: {0}", e.getMessage());
         }
     }
 
-    /** One connection less; under the lock. */
-    private void unmount(String instance) {
-        mounts.computeIfPresent(instance, (name, count) -> count > 1 ? count - 1 : null);
-    }
-
-    private FileServerProcess running() throws IOException {
-        lock.lock();
-        try {
-            if (server == null) {
-                throw new IOException("the file server is not running");
-            }
-            return server;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     Optional<ProcessHandle> process() {
-        lock.lock();
-        try {
-            return Optional.ofNullable(server).map(FileServerProcess::handle);
-        } finally {
-            lock.unlock();
-        }
+        return servers.now().map(running -> running.process().handle());
     }
 
     @Override
     public void serve(Instance instance, Connection connection) throws IOException {
-        FileServerProcess current;
-        lock.lock();
-        try {
-            current = running();
-            // Before the server knows the guest, so that the end of a short-lived mount cannot overtake its beginning.
-            mounts.merge(instance.name(), 1, Integer::sum);
-        } finally {
-            lock.unlock();
-        }
+        String name = instance.name();
+        FileServerKeeper.Running current = servers.require();
         boolean served = false;
         // From here the socket is the server's; closing the connection object would shut it down there too.
         try (Descriptor socket = connection.release()) {
-            current.client().serve(instance.name(), socket);
-            served = true;
-        } finally {
-            if (!served) {
-                notServed(instance.name(), current);
+            current.mounts().begin(name, socket, connection);
+            try {
+                var user = new GuestUser(instance.user().uid(), instance.user().gid());
+                current.process().client().serve(name, user, socket);
+                served = true;
+            } finally {
+                if (!served) {
+                    ended(current.mounts(), name);
+                }
             }
         }
-        LOG.log(INFO, "{0} has its lent files mounted ({1})", instance.name(), connection.peer());
-    }
-
-    /** The marks of a server that has died went with it. */
-    private void notServed(String instance, FileServerProcess by) {
-        lock.lock();
-        try {
-            if (server == by) {
-                unmount(instance);
-            }
-        } finally {
-            lock.unlock();
-        }
+        LOG.log(INFO, "{0} has its lent files mounted ({1})", name, connection.peer());
     }
 
     @Override
     public boolean isMounted(String instance) {
-        lock.lock();
-        try {
-            return mounts.containsKey(instance);
-        } finally {
-            lock.unlock();
-        }
+        return servers.now().filter(running -> running.mounts().has(instance)).isPresent();
+    }
+
+    /** Ends an instance's mounts: it is not the one any more that the policy meant. */
+    void cut(String instance) {
+        servers.now().ifPresent(running -> running.mounts().cut(instance));
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>A server that does not say whether it lends the file is ended: a file must not appear in a guest without a lease.
+     * <p>A server that does not say whether it lends the files is ended: nothing must appear in a guest without a lease.
      */
     @Override
-    public void lend(Lease lease, Descriptor file) throws IOException {
-        FileServerProcess current;
-        lock.lock();
-        try {
-            current = running();
-            // With the server in whose tree the guest looks, not one that was started since.
-            if (!mounts.containsKey(lease.owner())) {
-                throw new IOException(lease.owner() + " has no mount of lent files any more");
-            }
-        } finally {
-            lock.unlock();
+    public void lend(Lease lease, OpenedEntries entries) throws IOException {
+        FileServerKeeper.Running current = servers.require();
+        // With the server in whose tree the guest looks, not one that was started since.
+        if (!current.mounts().has(lease.owner())) {
+            throw new IOException(lease.owner() + " has no mount of lent files any more");
         }
-        lend(current, lease, HostFile.of(lease.resource()).orElseThrow(), file);
+        lend(current.process(), lease, entries);
     }
 
-    private static void lend(FileServerProcess by, Lease lease, HostFile what, Descriptor file) throws IOException {
+    @Override
+    public void give(Lease lease, OpenedEntries entries) throws IOException {
+        lend(servers.require().process(), lease, entries);
+    }
+
+    private void lend(FileServerProcess by, Lease lease, OpenedEntries entries) throws IOException {
+        var access = switch (access(lease)) {
+            case READ -> org.spectrum_os.portal.files.control.Access.READ;
+            case WRITE -> org.spectrum_os.portal.files.control.Access.WRITE;
+        };
+        boolean lent = false;
+        // Before the guest has it: its first act may be to save.
+        saves.open(lease, entries);
         try {
-            by.client().lend(lease.owner(), lease.name(), what.fileName(), file);
+            by.client()
+                    .lend(
+                            lease.owner(),
+                            lease.name(),
+                            access,
+                            entries.what().entries().stream()
+                                    .map(LentFiles::entry)
+                                    .toList(),
+                            entries.descriptors());
+            lent = true;
         } catch (FileServerRefusedException e) {
             throw e;
         } catch (IOException e) {
             LOG.log(WARNING, "the file server did not say whether it lends {0}; ending it", lease.name());
             by.kill();
             throw e;
+        } finally {
+            if (!lent) {
+                saves.end(lease.name());
+            }
         }
+    }
+
+    private static Entry entry(HostEntry entry) {
+        return new Entry(
+                entry.name(),
+                switch (entry.kind()) {
+                    case FILE -> Entry.Kind.FILE;
+                    case DIRECTORY -> Entry.Kind.DIRECTORY;
+                });
+    }
+
+    private static Access access(Lease lease) throws ResourceGoneException {
+        return Access.of(lease.access())
+                .orElseThrow(() -> new ResourceGoneException(
+                        "the store says nothing known of what the guest may do: " + lease.access()));
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>The file is opened anew by its path. A guest that has not mounted yet finds it when it does. */
+     * <p>Each entry is opened anew by its path. A guest that has not mounted yet finds them when it does. */
     @Override
-    public void restore(Lease lease) throws IOException {
-        var seen = HostFile.of(lease.resource())
+    public HostEntries restore(Lease lease) throws IOException {
+        HostEntries seen = HostEntries.of(lease.resource())
                 .orElseThrow(() -> new ResourceGoneException("the store does not say which file was lent"));
-        FileServerProcess current = running();
-        try (OpenedFile opened = OpenedFile.again(seen)) {
-            lend(current, lease, seen, opened.descriptor());
+        FileServerKeeper.Running current = servers.require();
+        try (OpenedEntries opened = OpenedEntries.again(seen, access(lease))) {
+            lend(current.process(), lease, opened);
+            return opened.what();
         }
     }
 
-    /** If the server does not confirm the end, the server is ended: that takes the file out of reach for certain. */
+    /** If the server does not confirm the end, the server is ended: that takes the files out of reach for certain. */
     @Override
     public void end(Lease lease) throws IOException {
-        FileServerProcess current = running();
+        saves.end(lease.name());
+        FileServerProcess current = servers.require().process();
         try {
             current.client().revoke(lease.name());
         } catch (IOException e) {
@@ -275,27 +251,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closing = true;
-        } finally {
-            lock.unlock();
-        }
-        // A start in progress ends first, within its own time limit.
-        starting.lock();
-        try {
-            FileServerProcess current;
-            lock.lock();
-            try {
-                current = server;
-            } finally {
-                lock.unlock();
-            }
-            if (current != null) {
-                current.close();
-            }
-        } finally {
-            starting.unlock();
-        }
+        servers.close();
+        saves.endAll();
     }
 }

@@ -8,8 +8,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,46 +16,46 @@ import java.util.function.Function;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
-import org.spectrum_os.portal.backend.lease.Access;
-import org.spectrum_os.portal.backend.lease.HostFile;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
-import org.spectrum_os.portal.backend.policy.Loan;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
-import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
-import org.spectrum_os.portal.protocol.ChosenOption;
-import org.spectrum_os.portal.protocol.FileRequest;
-import org.spectrum_os.portal.protocol.LentFile;
-import org.spectrum_os.portal.store.End;
-import org.spectrum_os.portal.store.EndReason;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
-import org.spectrum_os.portal.store.lease.Lease;
 
 /**
- * {@code FileChooser.OpenFile} for the instances: asks the user which files, and lends exactly those. Thread-safe; replies come on the
+ * The file chooser of the instances: asks the user which files or folders, and lends exactly those. Thread-safe; replies come on the
  * consent desk's executor and may block there.
  */
 public final class FilePortal {
     private static final System.Logger LOG = System.getLogger(FilePortal.class.getName());
 
     private final ConsentDesk desk;
-    private final LeaseTable leases;
     private final FileLending lending;
     private final AuditBook audit;
-    private final InstantSource clock;
+    private final Loans loans;
+    private final Function<String, Optional<Instance>> current;
     private final AtomicLong requests = new AtomicLong();
 
-    public FilePortal(ConsentDesk desk, LeaseTable leases, FileLending lending, AuditBook audit, InstantSource clock) {
+    /**
+     * @param current an instance as the policy in force declares it; empty if it does not
+     */
+    public FilePortal(
+            ConsentDesk desk,
+            LeaseTable leases,
+            FileLending lending,
+            AuditBook audit,
+            InstantSource clock,
+            Function<String, Optional<Instance>> current) {
         this.desk = desk;
-        this.leases = leases;
         this.lending = lending;
         this.audit = audit;
-        this.clock = clock;
+        this.loans = new Loans(leases, lending, audit, clock);
+        this.current = current;
     }
 
     /** A request that can be withdrawn. */
@@ -67,148 +66,107 @@ public final class FilePortal {
     }
 
     /**
-     * Asks on behalf of {@code instance}; {@code reply} is called once, unless the request is withdrawn before. It tells in time
-     * whether the guest was told: what a guest does not know of is not lent.
+     * Asks on behalf of the instance of that name; {@code reply} is called once, unless the request is withdrawn before. It tells in
+     * time whether the guest was told: what a guest does not know of is not lent.
      */
-    public Pending openFile(Instance instance, FileRequest ask, Function<FileReply, CompletionStage<Boolean>> reply) {
+    public Pending ask(String name, FileAsk ask, Function<FileReply, CompletionStage<Boolean>> reply) {
         String request = Long.toString(requests.incrementAndGet());
         Consumer<Decision.Refused> refuse = decision -> {
-            var _ = reply.apply(refused(instance, request, decision)).thenAccept(told -> {
+            var _ = reply.apply(refused(name, request, decision)).thenAccept(told -> {
                 if (!told) {
-                    LOG.log(DEBUG, "{0} did not wait to hear the refusal", instance.name());
+                    LOG.log(DEBUG, "{0} did not wait to hear the refusal", name);
                 }
             });
         };
         FileQuestion question;
+        Instance instance;
         try {
-            question = FileQuestions.from(ask);
-            audit.writeWithinBudget(new AuditEvent.Requested(
-                    instance.name(), request, "file", question.title().text()));
-        } catch (RefusedRequestException e) {
-            LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", instance.name(), e.getMessage());
-            refuse.accept(new Decision.Denied(Decision.Why.NOT_OFFERED));
-            return reason -> {};
-        } catch (IOException e) {
-            LOG.log(WARNING, e.getMessage());
-            refuse.accept(new Decision.Denied(Decision.Why.NOT_RECORDED));
-            return reason -> {};
-        }
-        if (instance.file() == Rule.DENY) {
-            refuse.accept(new Decision.Denied(Decision.Why.BY_POLICY));
-            return reason -> {};
-        }
-        if (!lending.isMounted(instance.name())) {
-            LOG.log(
-                    WARNING,
-                    "{0} asks for a file but has not mounted its lent files, so it could not see any: is"
-                            + " \"spectrum-agent mount\" run when it boots?",
-                    instance.name());
-            refuse.accept(new Decision.Denied(Decision.Why.NOT_DELIVERABLE));
+            question = question(name, request, ask);
+            instance = entitled(name);
+        } catch (UnaskedException e) {
+            refuse.accept(new Decision.Denied(e.why));
             return reason -> {};
         }
         var asker = new Asker(
-                instance.name(),
-                InstanceLabel.vm(instance.name(), instance.colour().hex(), loanTime(instance.loan())));
+                name,
+                InstanceLabel.vm(
+                        name, instance.colour().hex(), LoanTerms.offered(instance.terms(), question.purpose())));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
-                case Decision.Allowed(var answer) -> lend(instance, request, question, answer, reply, refuse);
+                case Decision.Allowed(var answer) -> carryOut(name, request, question, answer, reply, refuse);
                 case Decision.Refused refused -> refuse.accept(refused);
             }
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(new AuditEvent.Decided(instance.name(), request, "withdrawn", null), false);
+            record(new AuditEvent.Decided(name, request, "withdrawn", null), false);
         };
     }
 
-    private static LoanTime loanTime(Loan loan) {
-        return switch (loan) {
-            case Loan.UntilStopped() -> new LoanTime.Stopped();
-            case Loan.For(var time) -> new LoanTime.Over(time.toSeconds());
-            case Loan.Always() -> new LoanTime.Revoked();
-        };
+    /** The answer is no, and the user is not bothered. */
+    private static final class UnaskedException extends Exception {
+        private final Decision.Why why;
+
+        UnaskedException(Decision.Why why) {
+            this.why = why;
+        }
     }
 
-    /** When what is lent now ends. */
-    private End end(Loan loan) {
-        return switch (loan) {
-            case Loan.UntilStopped() -> new End.InstanceStops();
-            case Loan.For(var time) -> new End.At(clock.instant().plus(time));
-            case Loan.Always() -> new End.Never();
-        };
+    /** Validates and records a request. */
+    private FileQuestion question(String name, String request, FileAsk ask) throws UnaskedException {
+        try {
+            FileQuestion question = FileQuestions.from(ask);
+            audit.writeWithinBudget(new AuditEvent.Requested(
+                    name, request, "file", question.title().text()));
+            return question;
+        } catch (RefusedRequestException e) {
+            LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", name, e.getMessage());
+            throw new UnaskedException(Decision.Why.NOT_OFFERED);
+        } catch (IOException e) {
+            LOG.log(WARNING, e.getMessage());
+            throw new UnaskedException(Decision.Why.NOT_RECORDED);
+        }
     }
 
-    /** All of the chosen files, or none. */
-    private void lend(
-            Instance instance,
+    /** The instance, if it may ask and could see what is lent. */
+    private Instance entitled(String name) throws UnaskedException {
+        Instance instance = current.apply(name).orElse(null);
+        if (instance == null || instance.file() == Rule.DENY) {
+            throw new UnaskedException(Decision.Why.BY_POLICY);
+        }
+        if (!lending.isMounted(name)) {
+            LOG.log(
+                    WARNING,
+                    "{0} asks for a file but has not mounted its lent files, so it could not see any: is"
+                            + " \"spectrum-agent mount\" run when it boots?",
+                    name);
+            throw new UnaskedException(Decision.Why.NOT_DELIVERABLE);
+        }
+        return instance;
+    }
+
+    /** The policy may have changed while the user was choosing. */
+    private void carryOut(
+            String instance,
             String request,
             FileQuestion question,
             FromWindow.Chosen answer,
             Function<FileReply, CompletionStage<Boolean>> reply,
             Consumer<Decision.Refused> refuse) {
-        var opened = new ArrayList<OpenedFile>();
-        Decision.Why failure = Decision.Why.FILE_CHANGED;
-        var granted = new ArrayList<Lease>();
+        if (current.apply(instance).filter(now -> now.file() == Rule.ASK).isEmpty()) {
+            refuse.accept(new Decision.Denied(Decision.Why.BY_POLICY));
+            return;
+        }
         try {
-            for (FromWindow.PickedFile picked : answer.files()) {
-                opened.add(OpenedFile.of(picked));
-            }
-            failure = Decision.Why.NOT_RECORDED;
-            audit.write(new AuditEvent.Decided(instance.name(), request, "allowed", null));
-            failure = Decision.Why.NOT_DELIVERABLE;
-            if (!lending.isMounted(instance.name())) {
-                throw new IOException("its mount of lent files has gone since it asked");
-            }
-            if (!answer.fitsTheLink()) {
-                throw new IOException("the names of the " + opened.size()
-                        + " chosen files are too long for one answer; fewer must be chosen at once");
-            }
-            End end = end(instance.loan());
-            for (OpenedFile file : opened) {
-                granted.add(leases.grant(
-                        instance.name(),
-                        file.file(),
-                        Access.READ,
-                        question.title().text(),
-                        request,
-                        end,
-                        lease -> lending.lend(lease, file.descriptor())));
-            }
-            var _ = reply.apply(lent(granted, answer)).thenAccept(told -> {
-                if (!told) {
-                    takeBack(granted, EndReason.UNCLAIMED);
-                }
-            });
-        } catch (IOException e) {
-            LOG.log(WARNING, "nothing is lent to {0}: {1}", instance.name(), e.getMessage());
-            takeBack(granted, EndReason.GRANT_FAILED);
-            refuse.accept(new Decision.Denied(failure));
-        } finally {
-            opened.forEach(OpenedFile::close);
+            loans.lend(instance, request, question, answer, reply);
+        } catch (Loans.FailedException e) {
+            refuse.accept(new Decision.Denied(e.why()));
         }
     }
 
-    private static FileReply lent(List<Lease> granted, FromWindow.Chosen answer) {
-        return new FileReply.Lent(
-                granted.stream()
-                        .map(lease -> new LentFile(
-                                lease.name(),
-                                HostFile.of(lease.resource()).orElseThrow().fileName()))
-                        .toList(),
-                answer.choices().stream()
-                        .map(picked -> new ChosenOption(picked.id(), picked.option()))
-                        .toList(),
-                answer.filter());
-    }
-
-    /** Only this request's share: the guest may have been told of one of the leases in answer to another. */
-    private void takeBack(List<Lease> granted, EndReason why) {
-        granted.forEach(lease -> leases.giveBack(lease, why));
-    }
-
-    private FileReply refused(Instance instance, String request, Decision.Refused decision) {
+    private FileReply refused(String instance, String request, Decision.Refused decision) {
         var event = new AuditEvent.Decided(
-                instance.name(),
+                instance,
                 request,
                 switch (decision) {
                     case Decision.Denied denied -> "denied";

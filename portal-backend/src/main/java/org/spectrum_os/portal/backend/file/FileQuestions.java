@@ -12,11 +12,16 @@ import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FileQuestion.ChoiceRow;
 import org.spectrum_os.portal.consent.contract.FileQuestion.FilterRow;
 import org.spectrum_os.portal.consent.contract.FileQuestion.OptionRow;
+import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.SafeNames;
 import org.spectrum_os.portal.protocol.Choice;
 import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.FileFilter;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Limits;
+import org.spectrum_os.portal.protocol.SaveFilesRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /** Turns what a guest asked into what the user is asked: everything shown is made safe, everything else is checked or refused. */
@@ -30,23 +35,41 @@ public final class FileQuestions {
      *
      * @throws RefusedRequestException if it is not one that can be put to the user
      */
-    public static FileQuestion from(FileRequest ask) throws RefusedRequestException {
-        if (ask.directory()) {
-            throw new RefusedRequestException("folders cannot be lent");
-        }
+    public static FileQuestion from(FileAsk ask) throws RefusedRequestException {
         try {
-            return new FileQuestion(
-                    claim(ask.appId()),
-                    claim(ask.title()),
-                    ask.multiple(),
-                    false,
-                    ask.filters().stream().map(FileQuestions::filter).toList(),
-                    ask.currentFilter(),
-                    choices(ask.choices()),
-                    folder(ask.currentFolder()));
+            return switch (ask) {
+                case FileRequest open ->
+                    question(
+                            open,
+                            open.directory()
+                                    ? new Purpose.OpenFolders(open.multiple())
+                                    : new Purpose.OpenFiles(open.multiple()),
+                            open.filters(),
+                            open.currentFilter());
+                case SaveRequest save ->
+                    question(
+                            save,
+                            new Purpose.SaveFile(SafeNames.of(save.currentName())),
+                            save.filters(),
+                            save.currentFilter());
+                case SaveFilesRequest save ->
+                    question(save, new Purpose.SaveFiles(SafeNames.of(save.names())), List.of(), null);
+            };
         } catch (IllegalArgumentException e) {
             throw new RefusedRequestException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static FileQuestion question(
+            FileAsk ask, Purpose purpose, List<FileFilter> filters, @Nullable Integer currentFilter) {
+        return new FileQuestion(
+                claim(ask.appId()),
+                claim(ask.title()),
+                purpose,
+                filters.stream().map(FileQuestions::filter).toList(),
+                currentFilter,
+                choices(ask.choices()),
+                folder(ask.currentFolder()));
     }
 
     private static ClaimedText claim(Untrusted<String> text) {

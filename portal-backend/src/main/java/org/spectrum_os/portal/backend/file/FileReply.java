@@ -10,11 +10,16 @@ import org.spectrum_os.portal.protocol.LentFile;
 
 /** How a request for files ended, as its instance will hear it. */
 public sealed interface FileReply {
-    /** Files were lent; each is in the guest's tree already. */
+    /**
+     * Files or folders were lent; each is in the guest's tree already.
+     *
+     * @param writable whether the guest may change them
+     */
     record Lent(
             List<LentFile> files,
             List<ChosenOption> choices,
-            @Nullable Integer filter) implements FileReply {}
+            @Nullable Integer filter,
+            boolean writable) implements FileReply {}
 
     /** Nothing was lent. */
     record Refused(Decision.Refused decision) implements FileReply {}

@@ -13,8 +13,9 @@ public interface Effect {
     /**
      * Makes real again what was lent before the backend, or what served it, was started anew.
      *
+     * @return what is lent of it: companions that are gone are left out
      * @throws ResourceGoneException if the resource is not there any more, or is another than the one that was lent
      * @throws IOException           if it cannot be lent just now
      */
-    void restore(Lease lease) throws IOException;
+    HostEntries restore(Lease lease) throws IOException;
 }

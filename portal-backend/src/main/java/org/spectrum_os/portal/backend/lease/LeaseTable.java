@@ -18,7 +18,6 @@ import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.LeaseListener;
 import org.spectrum_os.portal.store.lease.Leases;
-import org.spectrum_os.portal.store.lease.Resource;
 
 /**
  * All leases in force: what the store holds, made real. Granting and ending are serialised, so a lease cannot be granted to an instance
@@ -37,6 +36,9 @@ public final class LeaseTable implements AutoCloseable {
     private final LeaseNews news;
     private final Restoration restoration;
     private final UnwrittenEnds ends;
+    private final LeaseNames names = new LeaseNames();
+    private final Extension extension;
+    private Predicate<Lease> allowed;
 
     /** Hears of changes, in order, after they took effect; must be quick and must not change the table. */
     public interface Listener {
@@ -49,7 +51,7 @@ public final class LeaseTable implements AutoCloseable {
     /**
      * An empty table; what the store holds comes into force with {@link #restore}.
      *
-     * @param allowed  whether the policy allows a lease that was granted before
+     * @param allowed  whether the policy allows a lease
      * @param executor carries out what follows from ends that nobody here asked for; may run each task on a thread of its own
      */
     public LeaseTable(
@@ -57,7 +59,9 @@ public final class LeaseTable implements AutoCloseable {
         this.store = store;
         news = new LeaseNews(audit);
         this.effect = effect;
-        restoration = new Restoration(effect, allowed, held, news);
+        this.allowed = allowed;
+        restoration = new Restoration(effect, lease -> this.allowed.test(lease), store, held, news);
+        extension = new Extension(store, held, news, this::finish);
         ends = new UnwrittenEnds(store, time, () -> executor.execute(this::writeEnds));
         store.addListener(new LeaseListener() {
             @Override
@@ -84,21 +88,19 @@ public final class LeaseTable implements AutoCloseable {
      * both ends, so the same file has the same place in the guest as long as it is lent. Whoever cannot pass it on to the guest gives it
      * back with {@link #giveBack}.
      *
-     * @param end not before now
-     * @throws IOException if it could not be stored, recorded or delivered; then nothing is lent
+     * @throws IOException if the policy does not allow it, or it could not be stored, recorded or delivered; then nothing is lent
      */
-    public Lease grant(
-            String instance, HostFile file, Access access, String reason, String request, End end, Delivery delivery)
-            throws IOException {
+    public Lease grant(Grant grant, Delivery delivery) throws IOException {
         lock.lock();
         try {
             ends.writeNow();
+            String instance = grant.instance();
+            requireAllowed(grant);
             if (!store.isOpen(instance)) {
                 store.open(instance);
                 restore();
             }
-            Resource resource = file.toResource();
-            Optional<Lease> same = extended(instance, resource, access, reason, request, end);
+            Optional<Lease> same = extension.of(grant);
             if (same.isPresent()) {
                 held.claim(same.get());
                 return same.get();
@@ -108,9 +110,17 @@ public final class LeaseTable implements AutoCloseable {
             if (count >= MOST_PER_INSTANCE) {
                 throw new IOException(instance + " holds " + count + " leases already; revoke some");
             }
-            Lease lease = store.grant(instance, resource, access.words(), reason, end);
+            HostEntries what = grant.what();
+            String name = what.main().name();
+            Lease lease = store.grant(
+                    instance,
+                    grant.end() instanceof End.Policy ? names.forPolicy(name, instance) : names.forLoan(name),
+                    what.toResource(),
+                    grant.access().words(),
+                    grant.reason(),
+                    grant.end());
             try {
-                news.recordGrant(lease, request);
+                news.recordGrant(lease, grant.request());
                 delivery.deliver(lease);
             } catch (IOException | RuntimeException e) {
                 ends.write(lease, EndReason.GRANT_FAILED);
@@ -126,41 +136,42 @@ public final class LeaseTable implements AutoCloseable {
         }
     }
 
-    /** The equal lease that is in force, if there is one, and from now on until the later end. */
-    private Optional<Lease> extended(
-            String instance, Resource resource, Access access, String reason, String request, End end)
-            throws IOException {
-        for (Lease lease : held.inForce()) {
-            Optional<End> later = lease.owner().equals(instance)
-                            && lease.resource().equals(resource)
-                            && lease.access().equals(access.words())
-                    ? Ends.later(lease.end(), end)
-                    : Optional.empty();
-            if (later.isEmpty()) {
-                continue;
-            }
-            if (later.get().equals(lease.end())) {
-                // Its time may have come this very moment.
-                if (store.find(lease.name()).isPresent()) {
-                    return Optional.of(lease);
-                }
-                continue;
-            }
-            Optional<Lease> renewed = store.renew(lease, reason, later.get());
-            if (renewed.isPresent()) {
-                held.wake(renewed.get());
-                try {
-                    news.recordGrant(renewed.get(), request);
-                } catch (IOException e) {
-                    // It must not last longer than is on record.
-                    finish(renewed.get(), EndReason.GRANT_FAILED);
-                    throw e;
-                }
-                news.inForce(renewed.get());
-                return renewed;
-            }
+    /** The policy may have changed since the user was asked. */
+    private void requireAllowed(Grant grant) throws IOException {
+        if (!allowed.test(grant.asLease())) {
+            throw new IOException("the policy does not allow it any more");
         }
-        return Optional.empty();
+    }
+
+    /** Another policy is in force: what it does not allow ends at once, and cannot be granted any more. */
+    public void policyChanged(Predicate<Lease> nowAllowed) {
+        locked(() -> {
+            allowed = nowAllowed;
+            endAll(lease -> !nowAllowed.test(lease), EndReason.POLICY_CHANGED);
+        });
+    }
+
+    /**
+     * Knows the leases of an instance that a new policy names; they are in force with the next {@link #restore}.
+     *
+     * @throws IOException if its store cannot be opened
+     */
+    public void open(String instance) throws IOException {
+        lock.lock();
+        try {
+            store.openIfThere(instance);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is lent is another file now, as the store says; the lease stands. */
+    public void replaced(String name) {
+        locked(() -> {
+            if (held.isInForce(name)) {
+                store.find(name).ifPresent(held::wake);
+            }
+        });
     }
 
     /**

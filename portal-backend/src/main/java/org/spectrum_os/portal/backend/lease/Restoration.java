@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Leases;
 
 /** Brings a lease that the store holds into force again, or says why it must end. Used under the lock of the table. */
 final class Restoration {
@@ -18,12 +19,14 @@ final class Restoration {
 
     private final Effect effect;
     private final Predicate<Lease> allowed;
+    private final Leases store;
     private final HeldLeases held;
     private final LeaseNews news;
 
-    Restoration(Effect effect, Predicate<Lease> allowed, HeldLeases held, LeaseNews news) {
+    Restoration(Effect effect, Predicate<Lease> allowed, Leases store, HeldLeases held, LeaseNews news) {
         this.effect = effect;
         this.allowed = allowed;
+        this.store = store;
         this.held = held;
         this.news = news;
     }
@@ -40,10 +43,10 @@ final class Restoration {
         String what = lease.resource().name();
         try {
             news.recordRestored(lease);
-            effect.restore(lease);
-            held.wake(lease);
+            Lease now = described(lease, effect.restore(lease));
+            held.wake(now);
             LOG.log(INFO, "{0} has {1} again (lease {2})", lease.owner(), what, lease.name());
-            news.inForce(lease);
+            news.inForce(now);
         } catch (ResourceGoneException e) {
             LOG.log(WARNING, "lease {0} of {1} ends: {2}", lease.name(), lease.owner(), e.getMessage());
             return Optional.of(EndReason.RESOURCE_GONE);
@@ -57,5 +60,18 @@ final class Restoration {
                     e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** A companion that was left out stays out: what comes back under its name later is not what the user lent. */
+    private Lease described(Lease lease, HostEntries now) {
+        if (now.toResource().equals(lease.resource())) {
+            return lease;
+        }
+        try {
+            return store.describe(lease.owner(), lease.name(), now.toResource()).orElse(lease);
+        } catch (IOException e) {
+            LOG.log(WARNING, "what is left of lease {0} cannot be written down: {1}", lease.name(), e.getMessage());
+            return lease;
+        }
     }
 }

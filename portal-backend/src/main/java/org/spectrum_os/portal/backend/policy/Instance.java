@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
+import java.util.List;
+import org.spectrum_os.portal.backend.lease.Access;
+
 /**
  * One compartment as the policy declares it.
  *
@@ -9,11 +12,34 @@ package org.spectrum_os.portal.backend.policy;
  * @param colour its label in every dialog
  * @param link   where it comes from; this alone identifies it
  * @param file   whether it may ask for files
- * @param loan   how long it may read those that are lent to it
+ * @param terms  what is preselected when the user is asked
+ * @param user   to whom what is lent appears to belong there
+ * @param files  what it is given unasked, no path twice
  */
-public record Instance(String name, Colour colour, LinkAddress link, Rule file, Loan loan) {
-    /** One to which files are lent until it stops. */
+public record Instance(
+        String name, Colour colour, LinkAddress link, Rule file, Terms terms, GuestUser user, List<StaticFile> files) {
+    public Instance {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * What the user's choice starts from; the user can choose otherwise.
+     *
+     * @param loan   how long
+     * @param access what for
+     */
+    public record Terms(Loan loan, Access access) {
+        /** To be read, until the VM stops. */
+        public static final Terms DEFAULT = new Terms(new Loan.UntilStopped(), Access.READ);
+    }
+
+    /** One with every default. */
     public Instance(String name, Colour colour, LinkAddress link, Rule file) {
-        this(name, colour, link, file, new Loan.UntilStopped());
+        this(name, colour, link, file, Terms.DEFAULT);
+    }
+
+    /** One that is given nothing unasked. */
+    public Instance(String name, Colour colour, LinkAddress link, Rule file, Terms terms) {
+        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of());
     }
 }

@@ -11,7 +11,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** JSON that remembers where each value stood, so that a problem can be reported with its line. */
@@ -33,6 +35,8 @@ sealed interface LocatedJson {
     record Text(Place place, String value) implements LocatedJson {}
 
     record Whole(Place place, long value) implements LocatedJson {}
+
+    record Many(Place place, List<LocatedJson> items) implements LocatedJson {}
 
     /** Anything a policy has no use for. */
     record Other(Place place, String kind) implements LocatedJson {}
@@ -86,8 +90,11 @@ sealed interface LocatedJson {
                 yield fits ? new Whole(place, parser.getLongValue()) : new Other(place, "a number far too large");
             }
             case START_ARRAY -> {
-                parser.skipChildren();
-                yield new Other(place, "a list");
+                var items = new ArrayList<LocatedJson>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    items.add(value(parser));
+                }
+                yield new Many(place, items);
             }
             case VALUE_TRUE, VALUE_FALSE -> new Other(place, "true or false");
             case VALUE_NULL -> new Other(place, "null");
@@ -101,6 +108,7 @@ sealed interface LocatedJson {
             case Obj obj -> "an object";
             case Text text -> "the text \"" + text.value() + "\"";
             case Whole whole -> "the number " + whole.value();
+            case Many many -> "a list";
             case Other other -> other.kind();
         };
     }

@@ -23,11 +23,10 @@ public final class PolicyReader {
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_INSTANCES = 1000;
     private static final int MAX_PHRASE = 64;
-    private static final long CID_LEAST = 3;
-    private static final long CID_MOST = 0xffff_fffeL;
 
     private final List<PolicyProblem> problems = new ArrayList<>();
     private final RulesReader rules = new RulesReader(this);
+    private final InstanceReader one = new InstanceReader(this, rules);
 
     private PolicyReader() {}
 
@@ -169,7 +168,7 @@ public final class PolicyReader {
                     .ifPresent(why -> problem(
                             member.keyPlace(),
                             "\"" + DisplayText.of(Untrusted.of(name), 64) + "\" cannot name an instance: " + why));
-            Instance instance = instance(name, member);
+            Instance instance = one.read(name, member);
             if (instance != null) {
                 String other = owners.putIfAbsent(instance.link(), name);
                 if (other != null) {
@@ -184,20 +183,8 @@ public final class PolicyReader {
         return instances;
     }
 
-    private @Nullable Instance instance(String name, LocatedJson.Member member) {
-        Fields fields = fields(member.value(), "instance \"" + name + "\"", Set.of("colour", "link", "rules"));
-        if (fields == null) {
-            return null;
-        }
-        Colour colour = fields.required("colour", this::colour);
-        LinkAddress link = fields.required("link", this::link);
-        RulesReader.Rules allowed = fields.required("rules", rules::ofInstance);
-        return colour == null || link == null || allowed == null
-                ? null
-                : new Instance(name, colour, link, allowed.file(), allowed.loan());
-    }
-
-    private @Nullable Colour colour(LocatedJson value) {
+    @Nullable
+    Colour colour(LocatedJson value) {
         if (value instanceof LocatedJson.Text(var place, var text)) {
             try {
                 return new Colour(text);
@@ -208,32 +195,6 @@ public final class PolicyReader {
         }
         problem(value, "a colour is a text like \"#3584e4\", got " + value.describe());
         return null;
-    }
-
-    private @Nullable LinkAddress link(LocatedJson value) {
-        Fields fields = fields(value, "link", Set.of("vsock", "unix"));
-        if (fields == null) {
-            return null;
-        }
-        LinkAddress vsock = fields.optional("vsock", v -> {
-            if (v instanceof LocatedJson.Whole(var place, var cid) && cid >= CID_LEAST && cid <= CID_MOST) {
-                return new LinkAddress.Vsock((int) cid);
-            }
-            problem(v, "vsock must be the VM's context id, " + CID_LEAST + " to " + CID_MOST + ", got " + v.describe());
-            return null;
-        });
-        LinkAddress unix = fields.optional("unix", v -> {
-            if (v instanceof LocatedJson.Text(var place, var path) && path.startsWith("/") && path.indexOf('\0') < 0) {
-                return new LinkAddress.Unix(Path.of(path).normalize());
-            }
-            problem(v, "unix must be the absolute path of the VM's vsock socket, got " + v.describe());
-            return null;
-        });
-        if (fields.has("vsock") == fields.has("unix")) {
-            problem(value, "a link is either {\"vsock\": CID} or {\"unix\": \"/path/of/socket\"}");
-            return null;
-        }
-        return vsock == null ? unix : vsock;
     }
 
     @Nullable
@@ -262,7 +223,7 @@ public final class PolicyReader {
         problem(at.place(), message);
     }
 
-    private void problem(LocatedJson.Place at, String message) {
+    void problem(LocatedJson.Place at, String message) {
         problems.add(new PolicyProblem(at.line(), at.column(), message));
     }
 

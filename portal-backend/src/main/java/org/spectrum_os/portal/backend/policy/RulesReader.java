@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.lease.Access;
 
 /** Reads the rules of one instance, or of the host's applications. */
 final class RulesReader {
@@ -16,8 +17,8 @@ final class RulesReader {
 
     private final PolicyReader reader;
 
-    /** What an instance may do, and for how long. */
-    record Rules(Rule file, Loan loan) {}
+    /** What an instance may do, and what is preselected when the user is asked. */
+    record Rules(Rule file, Instance.Terms terms) {}
 
     RulesReader(PolicyReader reader) {
         this.reader = reader;
@@ -32,7 +33,7 @@ final class RulesReader {
 
     @Nullable
     Rules ofInstance(LocatedJson value) {
-        PolicyReader.Fields fields = reader.fields(value, "rules", Set.of("file", "file-for"));
+        PolicyReader.Fields fields = reader.fields(value, "rules", Set.of("file", "file-for", "file-access"));
         if (fields == null) {
             return null;
         }
@@ -44,7 +45,35 @@ final class RulesReader {
             }
             return loan(v);
         });
-        return new Rules(file, loan == null ? new Loan.UntilStopped() : loan);
+        Access access = fields.optional("file-access", v -> {
+            if (file != Rule.ASK) {
+                reader.problem(
+                        v,
+                        "file-access says what is preselected when the user is asked, but nobody is: it needs \"file\":"
+                                + " \"ask\" beside it");
+            }
+            return access(v, "file-access");
+        });
+        Instance.Terms usual = Instance.Terms.DEFAULT;
+        return new Rules(
+                file, new Instance.Terms(loan == null ? usual.loan() : loan, access == null ? usual.access() : access));
+    }
+
+    @Nullable
+    Access access(LocatedJson value, String what) {
+        return switch (value) {
+            case LocatedJson.Text(var _, var text) when text.equals(Access.READ.word()) -> Access.READ;
+            case LocatedJson.Text(var _, var text) when text.equals(Access.WRITE.word()) -> Access.WRITE;
+            default -> {
+                String near = value instanceof LocatedJson.Text(var _, var text)
+                        ? Suggestion.of(text, Set.of(Access.READ.word(), Access.WRITE.word()))
+                                .map(word -> "; did you mean \"" + word + "\"?")
+                                .orElse("")
+                        : "";
+                reader.problem(value, what + " is \"read\" or \"write\", got " + value.describe() + near);
+                yield null;
+            }
+        };
     }
 
     private Rule file(PolicyReader.Fields fields) {

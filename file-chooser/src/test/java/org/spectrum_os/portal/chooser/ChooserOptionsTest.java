@@ -3,41 +3,64 @@
 package org.spectrum_os.portal.chooser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.spectrum_os.portal.chooser.OpenFileOptions.Filter;
-import org.spectrum_os.portal.chooser.OpenFileOptions.InvalidOptionException;
-import org.spectrum_os.portal.chooser.OpenFileOptions.Option;
-import org.spectrum_os.portal.chooser.OpenFileOptions.Pattern;
-import org.spectrum_os.portal.chooser.OpenFileOptions.Selection;
+import org.spectrum_os.portal.chooser.ChooserOptions.Filter;
+import org.spectrum_os.portal.chooser.ChooserOptions.InvalidOptionException;
+import org.spectrum_os.portal.chooser.ChooserOptions.Option;
+import org.spectrum_os.portal.chooser.ChooserOptions.Pattern;
+import org.spectrum_os.portal.chooser.ChooserOptions.Purpose;
+import org.spectrum_os.portal.chooser.ChooserOptions.Selection;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.FileFilter;
 import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.SaveFilesRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
 
-final class OpenFileOptionsTest {
+final class ChooserOptionsTest {
+    private static final Purpose ONE_FILE = new Purpose.Open(false, false);
     private static final Filter TEXT =
             new Filter("Text", List.of(new Pattern(0, "*.txt"), new Pattern(1, "text/plain")));
     private static final Filter IMAGE = new Filter("Images", List.of(new Pattern(1, "image/*")));
 
-    private static OpenFileOptions filters(List<Filter> filters, @Nullable Filter current) {
-        return new OpenFileOptions(false, false, filters, current, List.of(), "");
+    private static ChooserOptions filters(List<Filter> filters, @Nullable Filter current) {
+        return new ChooserOptions(ONE_FILE, filters, current, List.of(), "");
     }
 
-    private static OpenFileOptions choices(Selection... choices) {
-        return new OpenFileOptions(false, false, List.of(), null, List.of(choices), "");
+    private static ChooserOptions choices(Selection... choices) {
+        return new ChooserOptions(ONE_FILE, List.of(), null, List.of(choices), "");
     }
 
-    private static String refusal(OpenFileOptions options) {
-        return String.valueOf(assertThrows(InvalidOptionException.class, () -> options.request("", "t"))
+    private static String refusal(ChooserOptions options) {
+        return String.valueOf(assertThrows(InvalidOptionException.class, () -> options.ask("", "t"))
                 .getMessage());
+    }
+
+    private static FileRequest open(ChooserOptions options, String appId, String title) throws InvalidOptionException {
+        return assertInstanceOf(FileRequest.class, options.ask(appId, title));
+    }
+
+    private static ChooserOptions save(String name) {
+        return ChooserOptions.of(new Purpose.Save(name));
+    }
+
+    private static String suggested(String name) throws InvalidOptionException {
+        return raw(assertInstanceOf(SaveRequest.class, save(name).ask("", "")).currentName());
+    }
+
+    private static ChooserOptions several(List<String> names) {
+        return ChooserOptions.of(new Purpose.SaveSeveral(names));
     }
 
     private static String raw(Untrusted<String> text) {
@@ -46,9 +69,8 @@ final class OpenFileOptionsTest {
 
     @Test
     void carriesEverything() throws InvalidOptionException {
-        var options = new OpenFileOptions(
-                true,
-                true,
+        var options = new ChooserOptions(
+                new Purpose.Open(true, true),
                 List.of(TEXT, IMAGE),
                 IMAGE,
                 List.of(
@@ -56,7 +78,7 @@ final class OpenFileOptionsTest {
                                 "enc", "Encoding", List.of(new Option("u", "UTF-8"), new Option("l", "Latin")), "l"),
                         new Selection("ro", "Read only", List.of(), "true")),
                 "/home/user");
-        FileRequest request = options.request("org.example.App", "Open");
+        FileRequest request = open(options, "org.example.App", "Open");
         assertEquals("org.example.App", raw(request.appId()));
         assertEquals("Open", raw(request.title()));
         assertTrue(request.multiple());
@@ -74,7 +96,7 @@ final class OpenFileOptionsTest {
     @Test
     void aCurrentFilterAloneIsTheOnlyFilter() throws InvalidOptionException {
         var options = filters(List.of(), TEXT);
-        FileRequest request = options.request("", "");
+        FileRequest request = open(options, "", "");
         assertEquals(1, request.filters().size());
         assertEquals(0, request.currentFilter());
         assertEquals(List.of(TEXT), options.effectiveFilters());
@@ -82,7 +104,7 @@ final class OpenFileOptionsTest {
 
     @Test
     void withoutFiltersThereIsNoCurrentOne() throws InvalidOptionException {
-        assertNull(OpenFileOptions.NONE.request("", "").currentFilter());
+        assertNull(open(ChooserOptions.of(ONE_FILE), "", "").currentFilter());
     }
 
     @Test
@@ -122,8 +144,7 @@ final class OpenFileOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "true", "false"})
     void aCheckBoxBeginsInOneOfThreeWays(String initial) throws InvalidOptionException {
-        FileRequest request =
-                choices(new Selection("a", "L", List.of(), initial)).request("", "");
+        FileAsk request = choices(new Selection("a", "L", List.of(), initial)).ask("", "");
         assertEquals(initial, raw(request.choices().getFirst().initial()));
     }
 
@@ -135,7 +156,7 @@ final class OpenFileOptionsTest {
         var choice = new Selection("a", "L", List.of(), "");
         assertEquals(
                 "17 choices, at most 16 are allowed",
-                refusal(new OpenFileOptions(false, false, List.of(), null, Collections.nCopies(17, choice), "")));
+                refusal(new ChooserOptions(ONE_FILE, List.of(), null, Collections.nCopies(17, choice), "")));
         var many = new Selection("a", "L", Collections.nCopies(65, new Option("x", "X")), "");
         assertEquals("65 options in one choice, at most 64 are allowed", refusal(choices(many)));
         var longPattern = new Filter("L", List.of(new Pattern(0, "*".repeat(513))));
@@ -151,12 +172,87 @@ final class OpenFileOptionsTest {
     @Test
     void shortensWhatIsOnlyShown() throws InvalidOptionException {
         String title = "<b>\u202e🗝</b>".repeat(12_500);
-        String sent = raw(OpenFileOptions.NONE.request("", title).title());
+        String sent = raw(ChooserOptions.of(ONE_FILE).ask("", title).title());
         assertEquals(512, sent.codePointCount(0, sent.length()));
         assertTrue(sent.endsWith("…"));
         assertTrue(title.startsWith(sent.substring(0, sent.length() - 1)));
         assertEquals(
                 "x".repeat(512),
-                raw(OpenFileOptions.NONE.request("", "x".repeat(512)).title()));
+                raw(ChooserOptions.of(ONE_FILE).ask("", "x".repeat(512)).title()));
+    }
+
+    @Test
+    void carriesWhatIsToBeSaved() throws InvalidOptionException {
+        var options = new ChooserOptions(
+                new Purpose.Save("Ünï code.txt"),
+                List.of(TEXT, IMAGE),
+                IMAGE,
+                List.of(new Selection("ro", "Read only", List.of(), "true")),
+                "/home/user");
+        var save = assertInstanceOf(SaveRequest.class, options.ask("org.example.App", "Save"));
+        assertEquals("org.example.App", raw(save.appId()));
+        assertEquals("Save", raw(save.title()));
+        assertEquals("Ünï code.txt", raw(save.currentName()));
+        assertEquals(2, save.filters().size());
+        assertEquals(1, save.currentFilter());
+        assertEquals(1, save.choices().size());
+        assertEquals("/home/user", raw(save.currentFolder()));
+        assertEquals(
+                "current_filter is not one of the filters",
+                refusal(new ChooserOptions(new Purpose.Save(""), List.of(TEXT), IMAGE, List.of(), "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "/", "/etc/passwd", "../x", ".", ".."})
+    void aSuggestedNameIsNoPath(String name) {
+        assertTrue(refusal(save(name)).startsWith("current_name is not a file name: "));
+    }
+
+    @Test
+    void aSuggestedNameMayBeNone() throws InvalidOptionException {
+        assertEquals("", suggested(""));
+    }
+
+    @Test
+    void aSuggestedNameThatIsTooLongIsCutBeforeItsExtension() throws InvalidOptionException {
+        assertEquals("x".repeat(255), suggested("x".repeat(255)));
+        assertEquals("x".repeat(255), suggested("x".repeat(256)));
+        assertEquals("x".repeat(251) + ".pdf", suggested("x".repeat(300) + ".pdf"));
+        assertEquals("🗝".repeat(62) + ".pdf", suggested("🗝".repeat(70) + ".pdf"));
+        // What follows the last dot is no extension there, but the end of a sentence.
+        assertEquals("x".repeat(255), suggested("x".repeat(300) + ". And so on and on"));
+        assertEquals("." + "x".repeat(254), suggested("." + "x".repeat(300)));
+        assertTrue(refusal(save("x".repeat(300) + "/y")).contains("without '/'"));
+    }
+
+    @Test
+    void carriesEveryNameThatIsToBeSaved() throws InvalidOptionException {
+        List<String> names = IntStream.range(0, 256).mapToObj(i -> "n" + i).toList();
+        var saves = assertInstanceOf(SaveFilesRequest.class, several(names).ask("org.example.App", "Save all"));
+        assertEquals(names, saves.names().stream().map(ChooserOptionsTest::raw).toList());
+        assertEquals("Save all", raw(saves.title()));
+        assertEquals(List.of(), saves.filters());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/b", "/", ".", "..", "a\0b"})
+    void everyNameMustBeOne(String name) {
+        assertTrue(refusal(several(List.of("good", name))).startsWith("files holds a name that is none: "));
+    }
+
+    @Test
+    void aNameToBeSavedIsNeverCut() {
+        assertTrue(refusal(several(List.of("ü".repeat(128)))).contains("1 to 255 bytes"));
+    }
+
+    @Test
+    void refusesListsOfNamesThatMakeNoSense() {
+        assertEquals("files names no file", refusal(several(List.of())));
+        assertEquals("files holds the same name twice", refusal(several(List.of("a", "b", "a"))));
+        List<String> tooMany = IntStream.range(0, 257).mapToObj(i -> "n" + i).toList();
+        assertEquals("257 files, at most 256 are allowed", refusal(several(tooMany)));
+        List<String> tooLong =
+                IntStream.range(100, 356).mapToObj(i -> i + "x".repeat(252)).toList();
+        assertTrue(refusal(several(tooLong)).contains("65536 bytes"));
     }
 }

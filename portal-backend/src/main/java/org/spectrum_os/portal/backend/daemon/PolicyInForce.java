@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.daemon;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.spectrum_os.portal.backend.agent.LinkDoor;
+import org.spectrum_os.portal.backend.agent.LinkException;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
+import org.spectrum_os.portal.backend.file.GivenFiles;
+import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.PolicyException;
+import org.spectrum_os.portal.backend.policy.PolicyReader;
+import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.lease.Lease;
+
+/** The policy by which everything goes, and how another takes its place: as a whole, or not at all. Thread-safe. */
+final class PolicyInForce {
+    private static final System.Logger LOG = System.getLogger(PolicyInForce.class.getName());
+
+    private final Path file;
+    private volatile State state;
+
+    private record State(Policy policy, GivenFiles.Given given) {
+        /** Whether this policy gives it, or would have let the user lend it. */
+        boolean allows(Lease lease) {
+            return policy.instance(lease.owner())
+                    .filter(instance ->
+                            lease.end() instanceof End.Policy ? given.has(lease) : instance.file() == Rule.ASK)
+                    .isPresent();
+        }
+    }
+
+    /** What is told of another policy. */
+    record Parts(LinkDoor door, LeaseTable leases, LentFiles lending, GivenFiles files, ConsentDesk desk) {}
+
+    /**
+     * @param file where it was read, and where another is
+     */
+    PolicyInForce(Path file, Policy policy) {
+        this.file = file;
+        state = new State(policy, GivenFiles.Given.of(policy));
+    }
+
+    Policy now() {
+        return state.policy();
+    }
+
+    Optional<Instance> instance(String name) {
+        return now().instance(name);
+    }
+
+    boolean allows(Lease lease) {
+        return state.allows(lease);
+    }
+
+    /** Lends what it gives, as far as that is not lent. */
+    void bringFiles(GivenFiles files) {
+        files.bring(state.given());
+    }
+
+    /**
+     * Reads the file again. When this returns, all that the new policy does not allow has ended, and what it adds is there.
+     *
+     * @return the new policy
+     * @throws PolicyException if the file has a problem; then nothing has changed
+     * @throws LinkException   if a new instance's link cannot be listened on; then nothing has changed
+     */
+    synchronized Policy reload(Parts parts) throws PolicyException, LinkException {
+        Policy before = state.policy();
+        Policy policy = PolicyReader.read(file);
+        var next = new State(policy, GivenFiles.Given.of(policy));
+        LinkDoor.Change doors = parts.door().prepare(policy.instances());
+        // Nothing below can fail as a whole.
+        state = next;
+        doors.commit();
+        for (Instance old : before.instances()) {
+            if (policy.instance(old.name())
+                    .filter(now -> now.link().equals(old.link()))
+                    .isEmpty()) {
+                parts.lending().cut(old.name());
+            }
+        }
+        parts.leases().policyChanged(next::allows);
+        parts.desk().policyChanged(policy.timing(), policy.phrase());
+        for (Instance instance : policy.instances()) {
+            try {
+                parts.leases().open(instance.name());
+            } catch (IOException e) {
+                LOG.log(ERROR, "what was lent to {0} is not known: {1}", instance.name(), e.getMessage());
+            }
+        }
+        parts.leases().restore();
+        parts.files().bring(next.given());
+        LOG.log(
+                INFO,
+                "another policy is in force: {0} instance(s)",
+                policy.instances().size());
+        return policy;
+    }
+}
