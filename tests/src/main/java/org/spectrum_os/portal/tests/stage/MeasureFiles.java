@@ -42,7 +42,7 @@ public final class MeasureFiles {
             narrator.step("making files");
             FileBench.fill(folder);
             stage.own(folder);
-            stage.startBackend(stage.policyWithFolder(folder));
+            stage.startBackend(stage.policyWithFiles(folder));
             try (var diod = FileBench.diod(stage, folder)) {
                 System.out.print(withoutGuest(stage, folder, client));
                 if (withGuest) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.tests.desktop.Desktop;
@@ -130,10 +131,12 @@ public final class Stage implements AutoCloseable {
                 """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), rules, more);
     }
 
-    /** Writes a policy by which the guest has a folder from its start, to change it; other files are asked for. */
-    public Path policyWithFolder(Path shared) throws IOException {
-        return write(policyText(
-                "\"file\": \"ask\"", ", \"files\": [{\"path\": \"" + shared + "\", \"access\": \"write\"}]", 120));
+    /** Writes a policy by which the guest has files and folders from its start, to change them; for others the user is asked. */
+    public Path policyWithFiles(Path... shared) throws IOException {
+        String files = Stream.of(shared)
+                .map(path -> "{\"path\": \"" + path + "\", \"access\": \"write\"}")
+                .collect(Collectors.joining(", "));
+        return write(policyText("\"file\": \"ask\"", ", \"files\": [" + files + "]", 120));
     }
 
     /** The socket for the guest's connections to a port, as its vsock daemon makes their names. */
