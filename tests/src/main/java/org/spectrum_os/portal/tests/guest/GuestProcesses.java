@@ -112,6 +112,7 @@ final class GuestProcesses implements AutoCloseable {
                 "-device", "virtio-serial-pci",
                 "-device", "virtserialport,chardev=commands,name=org.spectrum_os.portal.commands",
                 "-device", "virtio-rng-pci"));
+        command.addAll(settings.moreQemu());
         return command;
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param memoryMiB the guest's memory; the host gives only what the guest touches
  * @param bootTimeout how long from start to the guest's first word
  * @param accelerator QEMU's {@code -accel}; emulation works everywhere
+ * @param moreQemu    more arguments for QEMU, such as another device; {@code mem0} is memory that vhost-user daemons can map
  */
 public record GuestSettings(
         Path directory,
@@ -26,7 +28,8 @@ public record GuestSettings(
         Optional<Path> agentDisk,
         int memoryMiB,
         Duration bootTimeout,
-        String accelerator) {
+        String accelerator,
+        List<String> moreQemu) {
     /** Overrides {@link #bootTimeout}, in whole seconds, on machines too slow for 60 s. */
     public static final String BOOT_SECONDS = "SPECTRUM_PORTAL_GUEST_BOOT_SECONDS";
     /** Overrides {@link #accelerator}, for example {@code kvm}. */
@@ -38,6 +41,7 @@ public record GuestSettings(
 
     public GuestSettings {
         directory = directory.toAbsolutePath();
+        moreQemu = List.copyOf(moreQemu);
         if (cid < LOWEST_CID) {
             throw new IllegalArgumentException("A guest's CID is 3 or more; 0 to 2 are taken. Got " + cid + ".");
         }
@@ -60,18 +64,24 @@ public record GuestSettings(
                 Optional.empty(),
                 2048,
                 Duration.ofSeconds(seconds == null ? 60 : Long.parseLong(seconds)),
-                accelerator == null ? "tcg,thread=multi" : accelerator);
+                accelerator == null ? "tcg,thread=multi" : accelerator,
+                List.of());
     }
 
     public GuestSettings withCid(int other) {
-        return new GuestSettings(directory, other, user, agentDisk, memoryMiB, bootTimeout, accelerator);
+        return new GuestSettings(directory, other, user, agentDisk, memoryMiB, bootTimeout, accelerator, moreQemu);
     }
 
     public GuestSettings withAgentDisk(Path disk) {
-        return new GuestSettings(directory, cid, user, Optional.of(disk), memoryMiB, bootTimeout, accelerator);
+        return new GuestSettings(
+                directory, cid, user, Optional.of(disk), memoryMiB, bootTimeout, accelerator, moreQemu);
     }
 
     public GuestSettings withBootTimeout(Duration other) {
-        return new GuestSettings(directory, cid, user, agentDisk, memoryMiB, other, accelerator);
+        return new GuestSettings(directory, cid, user, agentDisk, memoryMiB, other, accelerator, moreQemu);
+    }
+
+    public GuestSettings withMoreQemu(List<String> arguments) {
+        return new GuestSettings(directory, cid, user, agentDisk, memoryMiB, bootTimeout, accelerator, arguments);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.tests.desktop.Desktop;
@@ -108,19 +109,39 @@ public final class Stage implements AutoCloseable {
     }
 
     private Path policyWith(String rules, int answerWithinSeconds) throws IOException {
+        return write(policyText(rules, "", answerWithinSeconds));
+    }
+
+    private Path write(String text) throws IOException {
         Path file = folder.resolve("policy.json");
-        Files.writeString(
-                file, """
+        Files.writeString(file, text);
+        return own(file);
+    }
+
+    private String policyText(String rules, String more, int answerWithinSeconds) {
+        return """
                 {
                   "version": 1,
                   "phrase": "%s",
                   "consent": {"answer-within-seconds": %d, "denial-memory-seconds": 0, "denial-memory-most-seconds": 0},
                   "instances": {
-                    "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {%s}}
+                    "%s": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "rules": {%s}%s}
                   }
                 }
-                """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), rules));
-        return own(file);
+                """.formatted(PHRASE, answerWithinSeconds, INSTANCE, folder.resolve("vm/vm.vsock"), rules, more);
+    }
+
+    /** Writes a policy by which the guest has files and folders from its start, to change them; for others the user is asked. */
+    public Path policyWithFiles(Path... shared) throws IOException {
+        String files = Stream.of(shared)
+                .map(path -> "{\"path\": \"" + path + "\", \"access\": \"write\"}")
+                .collect(Collectors.joining(", "));
+        return write(policyText("\"file\": \"ask\"", ", \"files\": [" + files + "]", 120));
+    }
+
+    /** The socket for the guest's connections to a port, as its vsock daemon makes their names. */
+    public Path guestSocket(int port) {
+        return folder.resolve("vm/vm.vsock_" + port);
     }
 
     /** Where the backend keeps leases and audit logs. */
@@ -168,11 +189,20 @@ public final class Stage implements AutoCloseable {
     }
 
     GuestVm startGuest(Consumer<String> progress, AgentDisk.Content content) throws IOException, InterruptedException {
+        return startGuest(progress, content, List.of());
+    }
+
+    /** With more devices. */
+    GuestVm startGuest(Consumer<String> progress, AgentDisk.Content content, List<String> devices)
+            throws IOException, InterruptedException {
         GuestImage image = GuestImage.locate(progress);
         Path disk = own(AgentDisk.in(folder, image, content, progress));
         var started = GuestVm.start(
                 image,
-                GuestSettings.in(folder.resolve("vm")).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
+                GuestSettings.in(folder.resolve("vm"))
+                        .withAgentDisk(disk)
+                        .withBootTimeout(Duration.ofMinutes(2))
+                        .withMoreQemu(devices));
         guest = started;
         return started;
     }
