@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Ports;
@@ -208,8 +207,8 @@ public final class MountStep {
             try {
                 alive.set(Files.readAttributes(Path.of(mountPoint), BasicFileAttributes.class)
                         .isDirectory());
-            } catch (IOException e) {
-                AgentLog.info("the mount on " + mountPoint + " does not answer: " + e.getMessage());
+            } catch (IOException dead) {
+                alive.set(false);
             }
         });
         return look.join(LOOK) && alive.get();

@@ -99,5 +99,6 @@ public final class StayingMount {
         do {
             clock.pause(BETWEEN_LOOKS);
         } while (step.isAlive());
+        said.accept("the mount on " + step.mountPoint() + " does not answer any more");
     }
 }

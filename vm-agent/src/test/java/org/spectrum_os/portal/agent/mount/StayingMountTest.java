@@ -156,6 +156,7 @@ final class StayingMountTest {
                     () -> new StayingMount(step(kernel), killsTheMount, said::add).run());
         }
         assertEquals(point() + " is mounted and alive already", next());
+        assertEquals("the mount on " + point() + " does not answer any more", next());
         assertEquals(3, pauses.size());
         assertEquals(List.of(point()), kernel.detached);
         assertEquals(1, kernel.mounts.size());
