@@ -128,11 +128,9 @@ final class OptionChecks {
 
     /** A name that is only suggested may be too long, as a page's title is, and is cut then; it may not be a path. */
     static Untrusted<String> suggestedName(String name) throws InvalidOptionException {
-        if (name.isEmpty()) {
-            return Untrusted.of(name);
-        }
         String kept = fitting(name);
-        if (!FileNames.isComponent(kept)) {
+        // What is cut off counts too: the end of a path is no name.
+        if (!name.isEmpty() && (name.indexOf('/') >= 0 || !FileNames.isComponent(kept))) {
             throw new InvalidOptionException("current_name is not a file name" + NAME_RULE);
         }
         return Untrusted.of(kept);

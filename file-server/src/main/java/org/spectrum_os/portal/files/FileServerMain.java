@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.files.control.ControlServer;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.FileState;
 import org.spectrum_os.portal.transport.SocketKind;
 
 /** {@code spectrum-file-server}: exit code 0 when the backend closed the control socket, 1 on failure, 2 on wrong arguments. */
@@ -17,10 +18,10 @@ public final class FileServerMain {
     private static final String HELP = """
             Usage: spectrum-file-server --control PATH
 
-            Serves files lent by the portal backend to VMs, read-only, as 9P2000.L. It is started by
-            the backend, connects to the backend's control socket, and gets every file and every VM's
-            connection from there as an open descriptor. When the control socket closes, all leases
-            end and it exits.
+            Serves files and directories lent by the portal backend to VMs as 9P2000.L. It is started
+            by the backend, connects to the backend's control socket, and gets everything lent and
+            every VM's connection from there as an open descriptor. When the control socket closes,
+            all leases end and it exits.
 
               --control PATH   the Unix socket (SOCK_SEQPACKET) that the backend listens on
               --help           this text
@@ -68,6 +69,8 @@ public final class FileServerMain {
             return 1;
         }
         try (control) {
+            // Guests' kernels have applied their own.
+            FileState.clearUmask();
             log.accept("ready");
             new ControlServer(control, log).run();
             log.accept("the backend closed the control socket; every lease has ended");

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.control.Entry;
 import org.spectrum_os.portal.files.control.FileServerClient;
+import org.spectrum_os.portal.files.control.GuestUser;
 import org.spectrum_os.portal.files.ninep.NinepClient;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -97,6 +101,20 @@ class FileServerMainTest {
         public void stopped() {
             events.add("stopped");
         }
+
+        @Override
+        public Descriptor stage(String lease) throws IOException {
+            throw new IOException("nothing is staged here");
+        }
+
+        @Override
+        public void install(String lease, String name, Descriptor staged) throws IOException {
+            throw new IOException("nothing is installed here");
+        }
+    }
+
+    private static void lend(FileServerClient client, String lease, String name, Descriptor file) throws IOException {
+        client.lend("work", lease, Access.READ, List.of(new Entry(name, Entry.Kind.FILE)), List.of(file));
     }
 
     @Test
@@ -115,8 +133,8 @@ class FileServerMainTest {
             try (var client = new FileServerClient(listener.accept(), recorder)) {
                 try (Descriptor lent = FileNode.openForReading(file);
                         Descriptor guestSocket = ends.first().release()) {
-                    client.lend("work", "a1", String.valueOf(file.getFileName()), lent);
-                    client.serve("work", guestSocket);
+                    lend(client, "a1", String.valueOf(file.getFileName()), lent);
+                    client.serve("work", new GuestUser(1000, 1000), guestSocket);
                 }
                 guest.mounted().open(1, "a1", String.valueOf(file.getFileName()));
                 org.junit.jupiter.api.Assertions.assertArrayEquals(content, guest.readAll(1));

@@ -15,9 +15,16 @@ import org.spectrum_os.portal.agent.mount.MountStep;
  * @param idleExit leave after so long without an open request; zero stays
  * @param msize    bytes in the largest message of the mount
  * @param replace  whether to take the bus name from another owner
+ * @param stay     whether to keep the mount alive instead of leaving
  */
 record CommandLine(
-        Command command, HostAddress host, String mountPoint, Duration idleExit, int msize, boolean replace) {
+        Command command,
+        HostAddress host,
+        String mountPoint,
+        Duration idleExit,
+        int msize,
+        boolean replace,
+        boolean stay) {
 
     enum Command {
         MOUNT,
@@ -42,7 +49,7 @@ record CommandLine(
             The portal's half inside a VM: asks the host for the user's files in the name of applications.
 
             Commands:
-              mount     mount the folder in which lent files appear, then leave; needs root, run once at start-up
+              mount     mount the folder in which lent files appear, then leave; needs root, run at start-up
               frontend  be org.freedesktop.portal.Desktop on the session bus, in place of xdg-desktop-portal
               backend   be org.freedesktop.impl.portal.desktop.spectrum, beneath xdg-desktop-portal
 
@@ -51,6 +58,7 @@ record CommandLine(
               --host unix:PATH           the host behind Unix sockets PATH_5219 (link) and PATH_5220 (files)
               --mount-point DIR          the folder of lent files (default: /run/portal)
               --msize BYTES              mount: largest message of the file system, 4096 to 524312 (default: 524288)
+              --stay                     mount: do not leave; when the host was away, mount again. SIGTERM ends it, the mount stays
               --idle-exit SECONDS        frontend, backend: leave after so long without an open request (default: 0, stay)
               --replace                  frontend, backend: take the bus name from its present owner if that allows it
               --help, --version          print this, or the version, and leave
@@ -66,6 +74,7 @@ record CommandLine(
         Duration idleExit = Duration.ZERO;
         int msize = MountStep.DEFAULT_MSIZE;
         boolean replace = false;
+        boolean stay = false;
         ListIterator<String> rest = words.listIterator();
         while (rest.hasNext()) {
             String word = rest.next();
@@ -81,6 +90,7 @@ record CommandLine(
                 case "--msize" ->
                     msize = number(word, value(word, rest), MountStep.SMALLEST_MSIZE, MountStep.LARGEST_MSIZE);
                 case "--replace" -> replace = true;
+                case "--stay" -> stay = true;
                 default -> throw new UsageException("'" + word + "' is no command or option");
             }
             if (command == Command.HELP) {
@@ -90,7 +100,7 @@ record CommandLine(
         if (command == null) {
             throw new UsageException("a command is missing: mount, frontend or backend");
         }
-        return new CommandLine(command, host, mountPoint, idleExit, msize, replace);
+        return new CommandLine(command, host, mountPoint, idleExit, msize, replace, stay);
     }
 
     private static Command firstOf(@Nullable Command before, Command now) {

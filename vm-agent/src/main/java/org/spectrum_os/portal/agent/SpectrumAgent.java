@@ -9,6 +9,7 @@ import org.spectrum_os.portal.agent.bus.Face;
 import org.spectrum_os.portal.agent.link.HostLink;
 import org.spectrum_os.portal.agent.mount.MountStep;
 import org.spectrum_os.portal.agent.mount.Posix;
+import org.spectrum_os.portal.agent.mount.StayingMount;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -41,7 +42,12 @@ public final class SpectrumAgent {
                     yield DONE;
                 }
                 case MOUNT -> {
-                    AgentLog.info(new MountStep(line.host(), line.mountPoint(), line.msize()).run());
+                    var step = new MountStep(line.host(), line.mountPoint(), line.msize());
+                    if (line.stay()) {
+                        new StayingMount(step).run();
+                    } else {
+                        AgentLog.info(step.run());
+                    }
                     yield DONE;
                 }
                 case FRONTEND -> serve(Face.FRONTEND, line);

@@ -25,7 +25,8 @@ final class CommandLineTest {
     @Test
     void hasTheGuestsDefaults() throws CommandLine.UsageException {
         assertEquals(
-                new CommandLine(Command.MOUNT, HostAddress.DEFAULT, "/run/portal", Duration.ZERO, 524_288, false),
+                new CommandLine(
+                        Command.MOUNT, HostAddress.DEFAULT, "/run/portal", Duration.ZERO, 524_288, false, false),
                 parse("mount"));
     }
 
@@ -38,8 +39,14 @@ final class CommandLineTest {
                         "/mnt/x",
                         Duration.ofSeconds(30),
                         65_536,
-                        true),
+                        true,
+                        false),
                 parse("--host vsock:7:9 frontend --mount-point /mnt/x/ --idle-exit 30 --msize 65536 --replace"));
+    }
+
+    @Test
+    void aMountMayStay() throws CommandLine.UsageException {
+        assertTrue(parse("mount --stay").stay());
     }
 
     @ParameterizedTest
@@ -77,6 +84,7 @@ final class CommandLineTest {
                 "--host",
                 "--mount-point",
                 "--msize",
+                "--stay",
                 "--idle-exit",
                 "--replace",
                 "--version")) {

@@ -23,7 +23,7 @@ public final class Limits {
     public static final int CHOICES = 16;
     /** Options in one choice. */
     public static final int OPTIONS = 64;
-    /** Files lent by one answer. */
+    /** Files lent by one answer, and names in one question. */
     public static final int FILES = 256;
     /** Requests of one link that have not ended. */
     public static final int OPEN_REQUESTS = 32;

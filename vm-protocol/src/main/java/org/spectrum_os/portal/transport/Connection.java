@@ -143,17 +143,43 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads what is there, at least one byte, into native memory; waits for ever.
+     *
+     * @param into not empty
+     * @return the number of bytes, or -1 when the peer has closed its side
+     * @throws ClosedChannelException if this connection was closed
+     */
+    public int read(MemorySegment into) throws IOException {
+        enter();
+        try {
+            long count = retried("recv", () -> Libc.recv(descriptor.number(), into, 0));
+            return count == 0 ? -1 : (int) count;
+        } finally {
+            leave();
+        }
+    }
+
     /** Writes all of {@code from}, blocking while the peer does not read. */
     public void write(ByteBuffer from) throws IOException {
+        if (from.isDirect()) {
+            writeNative(MemorySegment.ofBuffer(from));
+        } else {
+            try (Arena arena = Arena.ofConfined()) {
+                writeNative(nativeCopy(arena, from));
+            }
+        }
+        from.position(from.limit());
+    }
+
+    private void writeNative(MemorySegment bytes) throws IOException {
         enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = nativeCopy(arena, from);
+        try {
             long done = 0;
             while (done < bytes.byteSize()) {
                 MemorySegment rest = bytes.asSlice(done);
                 done += retried("send", () -> Libc.send(descriptor.number(), rest));
             }
-            from.position(from.limit());
         } finally {
             leave();
         }

@@ -47,6 +47,9 @@ final class FileCalls {
             Libc.handle("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle TRUNCATE =
             Libc.handle("truncate64", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FTRUNCATE =
+            Libc.handle("ftruncate64", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle UMASK = Libc.handle("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle UTIMENSAT =
             Libc.handle("utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
     private static final MethodHandle FSTATFS =
@@ -84,12 +87,23 @@ final class FileCalls {
         Libc.check("statx", s -> (int) STATX.invokeExact(s, fd, path, flags, mask, result));
     }
 
-    /** Again after EAGAIN too: the kernel saw a rename nearby and would not vouch for what it found. */
     static int openat2(int directory, MemorySegment path, MemorySegment how) throws IOException {
+        int fd = tryOpenat2(directory, path, how);
+        if (fd < 0) {
+            throw new ErrnoException("openat2", ErrnoException.ENOENT);
+        }
+        return fd;
+    }
+
+    /**
+     * Minus ENOENT if there is no such file. Again after EAGAIN: the kernel saw a rename nearby and would not vouch for what it
+     * found.
+     */
+    static int tryOpenat2(int directory, MemorySegment path, MemorySegment how) throws IOException {
         for (int attempt = 1; ; attempt++) {
             long result = Libc.tryCall(
                     "openat2", s -> (long) SYSCALL.invokeExact(s, SYS_OPENAT2, directory, path, how, how.byteSize()));
-            if (result >= 0) {
+            if (result >= 0 || result == -ErrnoException.ENOENT) {
                 return (int) result;
             }
             boolean again = result == -Libc.EINTR || (result == -Libc.EAGAIN && attempt < 100);
@@ -125,6 +139,14 @@ final class FileCalls {
 
     static void truncate(MemorySegment path, long length) throws IOException {
         Libc.check("truncate", s -> (int) TRUNCATE.invokeExact(s, path, length));
+    }
+
+    static void ftruncate(int fd, long length) throws IOException {
+        Libc.check("ftruncate", s -> (int) FTRUNCATE.invokeExact(s, fd, length));
+    }
+
+    static void umask(int mask) {
+        Libc.tryCall("umask", s -> (int) UMASK.invokeExact(s, mask));
     }
 
     static void utimensat(int fd, MemorySegment path, MemorySegment times, int flags) throws IOException {

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How files become descriptors: by a path the user chose, or by one name beneath a folder that is open already; never through a
@@ -30,6 +31,8 @@ public final class FileNode {
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_NO_SYMLINKS = 4;
     private static final long RESOLVE_BENEATH = 8;
+    private static final long BENEATH = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+    private static final byte[] DOT = {'.'};
 
     private FileNode() {}
 
@@ -109,8 +112,6 @@ public final class FileNode {
         return at(folder, DOT, OpenFlags.READ_WRITE | OpenFlags.UNNAMED, 0600);
     }
 
-    private static final byte[] DOT = {'.'};
-
     private static Descriptor open(Path path, int flags, int mode) throws IOException {
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("not an absolute path: " + path);
@@ -133,6 +134,14 @@ public final class FileNode {
     /** As {@link #openBeneath(Descriptor, String, int)}, for a name of any bytes. */
     public static Descriptor openBeneath(Descriptor folder, byte[] name, int flags) throws IOException {
         return at(folder, Scratch.component(name), flags, 0);
+    }
+
+    /** As {@link #openBeneath(Descriptor, byte[], int)}, but null if there is no such name: that is often no mishap. */
+    public static @Nullable Descriptor tryOpenBeneath(Descriptor folder, byte[] name, int flags) throws IOException {
+        Scratch scratch = Scratch.current();
+        int fd = FileCalls.tryOpenat2(
+                folder.number(), scratch.path(Scratch.component(name)), scratch.how(complete(flags), 0, BENEATH));
+        return fd < 0 ? null : new Descriptor(fd);
     }
 
     /** Makes a file of mode 0666 less the umask, open for reading and writing; EEXIST if the name is taken. */
@@ -223,6 +232,11 @@ public final class FileNode {
     /** Whether the descriptor allows reading and writing. */
     public static boolean isReadWrite(Descriptor file) throws IOException {
         return access(file) == OpenFlags.READ_WRITE;
+    }
+
+    /** Whether the descriptor is a mere reference. */
+    public static boolean isReference(Descriptor file) throws IOException {
+        return (access(file) & OpenFlags.REFERENCE) != 0;
     }
 
     private static int access(Descriptor file) throws IOException {

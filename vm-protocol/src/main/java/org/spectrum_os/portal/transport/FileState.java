@@ -35,6 +35,16 @@ public final class FileState {
         FileCalls.truncate(Scratch.current().magicLink(file), length);
     }
 
+    /** Changes the length of a regular file that is open for writing. */
+    public static void truncateOpen(Descriptor file, long length) throws IOException {
+        FileCalls.ftruncate(file.number(), length);
+    }
+
+    /** From now on this process makes files with just the mode it asks for. */
+    public static void clearUmask() {
+        FileCalls.umask(0);
+    }
+
     /** A time to be set. */
     public sealed interface Time {
         record Now() implements Time {}

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,12 +36,30 @@ class MessageCodecTest {
                     Untrusted.of("utf8"))),
             Untrusted.of("/home/app"));
 
+    private static final SaveRequest SAVE = new SaveRequest(
+            ASK.appId(),
+            ASK.title(),
+            Untrusted.of("Ünï \"1\".txt"),
+            ASK.filters(),
+            null,
+            ASK.choices(),
+            ASK.currentFolder());
+
+    private static final SaveFilesRequest SAVES = new SaveFilesRequest(
+            ASK.appId(),
+            ASK.title(),
+            List.of(Untrusted.of("a"), Untrusted.of("b/../c")),
+            ASK.choices(),
+            ASK.currentFolder());
+
     static List<Message> messages() {
         return List.of(
-                new Message.Hello(1, Untrusted.of("spectrum-agent 0.1")),
+                new Message.Hello(Message.VERSION, Untrusted.of("spectrum-agent 0.1")),
                 new Message.OpenFile(1, ASK),
+                Message.Ask.of(2, SAVE),
+                Message.Ask.of(3, SAVES),
                 new Message.Cancel(Long.MAX_VALUE),
-                new Message.Welcome(1, "mail"),
+                new Message.Welcome(Message.VERSION, "mail"),
                 new Message.Refused(Message.Reason.ALREADY_LINKED, "another"),
                 new Message.Granted(
                         7,
@@ -77,6 +96,75 @@ class MessageCodecTest {
                 new String(MessageCodec.encode(new Message.Hello(1, Untrusted.of("a"))), StandardCharsets.UTF_8));
     }
 
+    @Test
+    void whatIsAskedIsWrittenAsDocumented() throws Exception {
+        var save = new SaveRequest(
+                Untrusted.of("app"),
+                Untrusted.of("Save"),
+                Untrusted.of("new.txt"),
+                List.of(),
+                null,
+                List.of(),
+                Untrusted.of(""));
+        assertEquals(
+                "{\"type\":\"save-file\",\"request\":7,\"ask\":{\"appId\":\"app\",\"title\":\"Save\",\"currentName\":\"new.txt\","
+                        + "\"filters\":[],\"currentFilter\":null,\"choices\":[],\"currentFolder\":\"\"}}",
+                new String(MessageCodec.encode(Message.Ask.of(7, save)), StandardCharsets.UTF_8));
+        var saves = new SaveFilesRequest(
+                Untrusted.of("app"),
+                Untrusted.of("Save"),
+                List.of(Untrusted.of("a"), Untrusted.of("b")),
+                List.of(),
+                Untrusted.of("/home"));
+        String json = new String(MessageCodec.encode(Message.Ask.of(8, saves)), StandardCharsets.UTF_8);
+        assertEquals(
+                "{\"type\":\"save-files\",\"request\":8,\"ask\":{\"appId\":\"app\",\"title\":\"Save\",\"names\":[\"a\",\"b\"],"
+                        + "\"choices\":[],\"currentFolder\":\"/home\"}}",
+                json);
+        var back =
+                (Message.SaveFiles) MessageCodec.decode(json.getBytes(StandardCharsets.UTF_8), Message.FromGuest.class);
+        assertEquals(
+                List.of("a", "b"),
+                back.ask().names().stream()
+                        .map(name -> name.<String>validate(text -> text))
+                        .toList());
+    }
+
+    @Test
+    void namesAreOneToTheLimit() throws Exception {
+        String before = "{\"type\":\"save-files\",\"request\":1,\"ask\":{\"appId\":\"\",\"title\":\"\",\"names\":[";
+        String after = "],\"choices\":[],\"currentFolder\":\"\"}}";
+        for (int count : new int[] {0, 1, Limits.FILES, Limits.FILES + 1}) {
+            byte[] json = (before + String.join(",", Collections.nCopies(count, "\"n\"")) + after)
+                    .getBytes(StandardCharsets.UTF_8);
+            if (count == 0 || count > Limits.FILES) {
+                assertThrows(ProtocolException.class, () -> MessageCodec.decode(json, Message.FromGuest.class));
+            } else {
+                assertEquals(
+                        Message.SaveFiles.class,
+                        MessageCodec.decode(json, Message.FromGuest.class).getClass());
+            }
+        }
+        byte[] withNull = (before + "null" + after).getBytes(StandardCharsets.UTF_8);
+        assertThrows(ProtocolException.class, () -> MessageCodec.decode(withNull, Message.FromGuest.class));
+    }
+
+    @Test
+    void aCurrentFilterIsOneOfTheFilters() {
+        for (int filter : new int[] {-1, 1}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new SaveRequest(
+                            ASK.appId(),
+                            ASK.title(),
+                            Untrusted.of(""),
+                            ASK.filters(),
+                            filter,
+                            List.of(),
+                            Untrusted.of("")));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -97,6 +185,11 @@ class MessageCodecTest {
                 "{\"type\":\"hello\",\"version\":1,\"agent\":\"a\"}{}",
                 "{\"type\":\"hello\",\"version\":99999999999,\"agent\":\"a\"}",
                 "{\"type\":\"cancel\",\"request\":0}",
+                "{\"type\":\"save-file\",\"request\":1,\"ask\":{}}",
+                "{\"type\":\"save-file\",\"request\":0,\"ask\":{\"appId\":\"\",\"title\":\"\",\"currentName\":\"\",\"filters\":[],\"currentFilter\":null,\"choices\":[],\"currentFolder\":\"\"}}",
+                "{\"type\":\"save-file\",\"request\":1,\"ask\":{\"appId\":\"\",\"title\":\"\",\"currentName\":null,\"filters\":[],\"currentFilter\":null,\"choices\":[],\"currentFolder\":\"\"}}",
+                "{\"type\":\"save-file\",\"request\":1,\"ask\":{\"appId\":\"\",\"title\":\"\",\"currentName\":\"\",\"filters\":[],\"currentFilter\":0,\"choices\":[],\"currentFolder\":\"\"}}",
+                "{\"type\":\"open-file\",\"request\":1,\"ask\":{\"appId\":\"\",\"title\":\"\",\"names\":[\"a\"],\"choices\":[],\"currentFolder\":\"\"}}",
                 "{\"type\":\"cancel\",\"request\":-1}",
                 "{\"type\":\"welcome\",\"version\":1,\"instance\":\"mail\"}",
                 "{\"type\":\"hello\",\"version\":1,\"agent\":\"a\"",

@@ -66,6 +66,14 @@ class ContractTest {
         return new ClaimedText(text, false);
     }
 
+    private static FileQuestion question(Purpose purpose) {
+        return new FileQuestion(claim(""), claim(""), purpose, List.of(), null, List.of(), null);
+    }
+
+    private static Show asking(Purpose purpose) {
+        return new Show(10, new InstanceLabel("mail", "#3584e4"), null, question(purpose));
+    }
+
     private static Terms terms(LoanTime loan) {
         return new Terms(FileAccess.WRITE, loan);
     }
@@ -80,6 +88,11 @@ class ContractTest {
                 new Show(8, InstanceLabel.vm("web", "#FFFFFF", terms(new LoanTime.Over(90))), null, QUESTION),
                 new Show(8, InstanceLabel.vm("web", "#FFFFFF", terms(new LoanTime.Revoked())), null, QUESTION),
                 new Show(9, InstanceLabel.hostApp("org.example.App", "#5e5c64"), null, QUESTION),
+                asking(new Purpose.OpenFiles(true)),
+                asking(new Purpose.OpenFolders(false)),
+                asking(new Purpose.SaveFile("")),
+                asking(new Purpose.SaveFile("report.odt")),
+                asking(new Purpose.SaveFiles(List.of("a", "b"))),
                 new ToWindow.Close(8, ToWindow.Reason.VM_STOPPED));
         for (ToWindow message : messages) {
             writer.send(message);
@@ -244,7 +257,7 @@ class ContractTest {
     @Test
     void moreThanFitsALineIsRefusedBeforeAnythingIsWritten() {
         List<PickedFile> files = IntStream.range(0, Limits.FILES)
-                .mapToObj(i -> PickedFile.file("/" + "x".repeat(2000) + i, 1, i))
+                .mapToObj(i -> PickedFile.file("/" + ("x".repeat(200) + "/").repeat(10) + i, 1, i))
                 .toList();
         var out = new ByteArrayOutputStream();
         assertThrows(
@@ -314,5 +327,76 @@ class ContractTest {
             List<PickedFile> files, List<PickedChoice> choices, @org.jspecify.annotations.Nullable Integer filter) {
         return QUESTION.objectionTo(new Chosen(7, files, choices, filter, Terms.LEAST))
                 .isPresent();
+    }
+
+    private static PickedFile picked(String path, Kind kind) {
+        return new PickedFile(path, kind, 1, 1, List.of());
+    }
+
+    private static boolean fits(Purpose purpose, Terms terms, PickedFile... files) {
+        return question(purpose)
+                .objectionTo(new Chosen(7, List.of(files), List.of(), null, terms))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsChosenMustBeOfTheKindThatWasAskedFor() {
+        Terms change = terms(new LoanTime.Stopped());
+        PickedFile file = picked("/d/file", Kind.FILE);
+        PickedFile folder = picked("/d/folder", Kind.FOLDER);
+        PickedFile fresh = picked("/d/new", Kind.NEW);
+        assertTrue(fits(new Purpose.OpenFiles(true), Terms.LEAST, file));
+        assertFalse(fits(new Purpose.OpenFiles(true), change, file, folder));
+        assertFalse(fits(new Purpose.OpenFiles(true), change, fresh));
+        assertTrue(fits(new Purpose.OpenFolders(true), change, folder, picked("/", Kind.FOLDER)));
+        assertFalse(fits(new Purpose.OpenFolders(false), change, folder, picked("/", Kind.FOLDER)));
+        assertFalse(fits(new Purpose.OpenFolders(false), change, file));
+        assertTrue(fits(new Purpose.SaveFile("x"), change, fresh));
+        assertTrue(fits(new Purpose.SaveFile("x"), change, file));
+        assertFalse(fits(new Purpose.SaveFile("x"), change, folder));
+        assertFalse(fits(new Purpose.SaveFile("x"), change, file, fresh));
+        assertFalse(fits(new Purpose.SaveFile("x"), Terms.LEAST, fresh), "nobody can save what may not be changed");
+        Purpose two = new Purpose.SaveFiles(List.of("a", "b"));
+        assertTrue(fits(two, change, file, fresh));
+        assertFalse(fits(two, change, fresh));
+        assertFalse(fits(two, change, fresh, picked("/other/new", Kind.NEW)), "two folders");
+    }
+
+    @Test
+    void onlyAFileThatIsOpenedHasCompanions() {
+        var with = new PickedFile("/d/a.html", Kind.FILE, 1, 1, List.of(new Companion("a_files", Kind.FOLDER, 1, 2)));
+        assertTrue(fits(new Purpose.OpenFiles(false), Terms.LEAST, with));
+        assertFalse(fits(new Purpose.SaveFile(""), terms(new LoanTime.Stopped()), with));
+        List<Companion> along = with.companions();
+        for (Kind kind : List.of(Kind.FOLDER, Kind.NEW)) {
+            assertThrows(IllegalArgumentException.class, () -> new PickedFile("/d/a", kind, 1, 1, along));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new PickedFile("/d/a_files", Kind.FILE, 1, 1, along));
+        List<Companion> many = IntStream.rangeClosed(0, ContractLimits.COMPANIONS)
+                .mapToObj(i -> new Companion("c" + i, Kind.FILE, 1, i))
+                .toList();
+        assertThrows(IllegalArgumentException.class, () -> new PickedFile("/d/a", Kind.FILE, 1, 1, many));
+        assertThrows(IllegalArgumentException.class, () -> new Companion("x/y", Kind.FILE, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Companion("..", Kind.FOLDER, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Companion("a", Kind.NEW, 1, 1));
+    }
+
+    @Test
+    void aFileHasANameAndAFolderHasAFolder() {
+        assertThrows(IllegalArgumentException.class, () -> picked("/", Kind.FILE));
+        assertThrows(IllegalArgumentException.class, () -> picked("/d/..", Kind.NEW));
+        assertEquals("/", picked("/a", Kind.FILE).folder());
+        assertEquals("/d", picked("/d/a", Kind.FILE).folder());
+        assertFalse(new Chosen(1, List.of(picked("/", Kind.FOLDER)), List.of(), null, null).fitsTheLink());
+    }
+
+    @Test
+    void onlySafeNamesAreProposed() {
+        for (String name : List.of("..", "a/b", "a\u202eb", "a\nb", " ", "x".repeat(256))) {
+            assertThrows(IllegalArgumentException.class, () -> new Purpose.SaveFile(name), name);
+            assertThrows(IllegalArgumentException.class, () -> new Purpose.SaveFiles(List.of("a", name)), name);
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Purpose.SaveFiles(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new Purpose.SaveFiles(List.of("a", "a")));
     }
 }

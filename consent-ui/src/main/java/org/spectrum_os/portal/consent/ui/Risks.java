@@ -23,6 +23,7 @@ public final class Risks {
     }
 
     private final Path home;
+    private final String homeAsGiven;
     private final List<Path> own;
 
     /**
@@ -33,12 +34,22 @@ public final class Risks {
      */
     public Risks(Path home, Collection<Path> own) {
         this.home = real(home);
+        this.homeAsGiven = home.toString();
         this.own = own.stream().map(Risks::real).toList();
     }
 
     /** The gravest risk of lending {@code paths} (absolute, as in {@link Selection}), if there is one. Looks at the file system. */
     public Optional<Risk> of(Purpose purpose, List<String> paths) {
         return paths.stream().flatMap(path -> of(purpose, path).stream()).min(Comparator.naturalOrder());
+    }
+
+    /** What the user calls a folder or file: the last component of its path, but for his home and the root. */
+    public String nameOf(String text) {
+        String name = text.substring(text.lastIndexOf('/') + 1);
+        if (name.isEmpty()) {
+            return text;
+        }
+        return text.equals(homeAsGiven) || text.equals(home.toString()) ? "your home folder" : name;
     }
 
     private Optional<Risk> of(Purpose purpose, String text) {

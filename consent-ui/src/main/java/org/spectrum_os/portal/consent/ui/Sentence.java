@@ -7,27 +7,57 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A sentence of the host's, some words of which are strong, and never broken over two lines. Every part is plain text; {@link #markup()} escapes it.
+ * A sentence of the host's, some words of which are names, which are never broken over two lines. Every part is plain text; {@link
+ * #markup()} escapes it.
  *
  * @param parts in order
  */
 public record Sentence(List<Part> parts) {
-    private static final String STRONG = "<span weight=\"bold\" allow_breaks=\"false\">";
-
     public Sentence {
         parts = List.copyOf(parts);
     }
 
+    /** How a part is drawn. */
+    public enum Look {
+        PLAIN(""),
+        /** A name. */
+        NAME("<span allow_breaks=\"false\">"),
+        /** A name that matters most. */
+        STRONG("<span weight=\"bold\" allow_breaks=\"false\">");
+
+        private final String opening;
+
+        Look(String opening) {
+            this.opening = opening;
+        }
+    }
+
     /** A few words. */
-    public record Part(String text, boolean strong) {}
+    public record Part(String text, Look look) {
+        private String markup() {
+            return look.opening.isEmpty() ? escaped(text) : look.opening + escaped(text) + "</span>";
+        }
+    }
 
     /** A sentence from plain and strong words in turn, beginning with plain ones. */
     static Sentence of(String... plainThenStrong) {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < plainThenStrong.length; i++) {
             if (!plainThenStrong[i].isEmpty()) {
-                parts.add(new Part(plainThenStrong[i], i % 2 == 1));
+                parts.add(new Part(plainThenStrong[i], i % 2 == 1 ? Look.STRONG : Look.PLAIN));
             }
+        }
+        return new Sentence(parts);
+    }
+
+    /** Names, one after the other. */
+    static Sentence list(List<String> names) {
+        List<Part> parts = new ArrayList<>();
+        for (String name : names) {
+            if (!parts.isEmpty()) {
+                parts.add(new Part(", ", Look.PLAIN));
+            }
+            parts.add(new Part(name, Look.NAME));
         }
         return new Sentence(parts);
     }
@@ -39,9 +69,7 @@ public record Sentence(List<Part> parts) {
 
     /** The sentence as Pango markup. */
     public String markup() {
-        return parts.stream()
-                .map(part -> part.strong() ? STRONG + escaped(part.text()) + "</span>" : escaped(part.text()))
-                .collect(Collectors.joining());
+        return parts.stream().map(Part::markup).collect(Collectors.joining());
     }
 
     private static String escaped(String text) {

@@ -4,7 +4,6 @@ package org.spectrum_os.portal.consent.ui;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -99,8 +98,8 @@ public final class Wording {
     }
 
     /** Names, one after the other, for a paragraph. */
-    public static String names(List<String> names) {
-        return names.stream().map(Wording::fileName).collect(Collectors.joining(",  "));
+    public static Sentence names(List<String> names) {
+        return Sentence.list(names.stream().map(Wording::fileName).toList());
     }
 
     /** What is listed of several files to save. */
@@ -130,9 +129,9 @@ public final class Wording {
     /** What replacing means; {@code changed} and {@code size} are those of the file that is there. */
     public static Sentence replaceMeaning(InstanceLabel asker, String folder, String changed, String size) {
         return Sentence.of(
-                "",
+                "There is a file of that name in ",
                 fileName(folder),
-                " has a file of that name, last changed on " + changed + ", " + size + ". ",
+                ". It was last changed on " + changed + " (" + size + "). ",
                 asker.name(),
                 " will be able to write over it, and what it holds now will be lost then.");
     }

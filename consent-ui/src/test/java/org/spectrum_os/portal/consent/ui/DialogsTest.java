@@ -13,13 +13,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
+import org.spectrum_os.portal.consent.contract.FileAccess;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.Terms;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.Limits;
 
@@ -30,10 +37,11 @@ class DialogsTest {
     private long now;
     private final List<FromWindow> said = new ArrayList<>();
     private final List<String> drawn = new ArrayList<>();
-    private final Dialogs dialogs = new Dialogs(new Arming(Duration.ofSeconds(1), () -> now), said::add);
+    private Dialogs dialogs = new Dialogs(new Arming(Duration.ZERO, () -> 0), Path.of("/"), said::add);
 
     @BeforeEach
     void draw() {
+        dialogs = new Dialogs(new Arming(Duration.ofSeconds(1), () -> now), folder, said::add);
         dialogs.drawnBy(new Dialogs.Window() {
             @Override
             public void open(ToWindow.Show show) {
@@ -43,6 +51,16 @@ class DialogsTest {
             @Override
             public void vanish() {
                 drawn.add("vanish");
+            }
+
+            @Override
+            public void askToReplace(PickedFile file) {
+                drawn.add("replace " + file.name() + "?");
+            }
+
+            @Override
+            public void askAgain() {
+                drawn.add("again");
             }
 
             @Override
@@ -57,21 +75,21 @@ class DialogsTest {
         });
     }
 
-    private static ToWindow.Show show(long id, boolean directory) {
-        return show(id, directory, false);
+    private static ToWindow.Show show(long id) {
+        return show(id, new Purpose.OpenFiles(false));
     }
 
-    private static ToWindow.Show show(long id, boolean directory, boolean multiple) {
+    private static ToWindow.Show show(long id, Purpose purpose) {
         var none = new ClaimedText("", false);
         return new ToWindow.Show(
                 id,
                 new InstanceLabel("mail", "#3584e4"),
                 null,
-                new FileQuestion(none, none, multiple, directory, List.of(), null, List.of(), null));
+                new FileQuestion(none, none, purpose, List.of(), null, List.of(), null));
     }
 
     private void armed(long id) {
-        armed(show(id, false));
+        armed(show(id));
     }
 
     private void armed(ToWindow.Show show) {
@@ -82,8 +100,12 @@ class DialogsTest {
         dialogs.tick();
     }
 
-    private Dialogs.Selection selection(Path path) {
-        return new Dialogs.Selection(List.of(path.toString()), List.of(), null);
+    private static Selection selection(List<String> paths, FileAccess access) {
+        return new Selection(paths, List.of(), List.of(), null, new Terms(access, new LoanTime.Stopped()));
+    }
+
+    private static Selection selection(Path path) {
+        return selection(List.of(path.toString()), FileAccess.READ);
     }
 
     @Test
@@ -111,7 +133,7 @@ class DialogsTest {
     @Test
     void nothingAnswersBeforeItIsArmedButClosingTheWindow() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "a");
-        dialogs.said(show(1, false));
+        dialogs.said(show(1));
         dialogs.mapped();
         dialogs.focused(true);
         now += Duration.ofMillis(999).toNanos();
@@ -142,23 +164,20 @@ class DialogsTest {
         for (int i = 0; i < Limits.FILES; i++) {
             paths.add(Files.createFile(folder.resolve("x".repeat(240) + i)).toString());
         }
-        armed(show(1, false, true));
-        dialogs.lend(new Dialogs.Selection(paths, List.of(), null));
+        armed(show(1, new Purpose.OpenFiles(true)));
+        dialogs.lend(selection(paths, FileAccess.READ));
         assertTrue(drawn.getLast().contains("Choose fewer"), drawn.getLast());
-        dialogs.lend(new Dialogs.Selection(paths.subList(0, 100), List.of(), null));
+        dialogs.lend(selection(paths.subList(0, 100), FileAccess.READ));
         assertEquals("vanish", drawn.getLast());
     }
 
     @Test
-    void aSecondDialogAndAskingForFoldersAreDenied() {
+    void aSecondDialogIsDenied() {
         armed(1);
-        dialogs.said(show(2, false));
+        dialogs.said(show(2));
         assertEquals(new FromWindow.Denied(2), said.getLast());
         assertTrue(dialogs.isArmed(), "the first is not touched");
-        dialogs.deny();
-        dialogs.said(show(3, true));
-        assertEquals(new FromWindow.Denied(3), said.getLast());
-        assertEquals(List.of("open 1", "vanish"), drawn);
+        assertEquals(List.of("open 1"), drawn);
     }
 
     @Test
@@ -177,28 +196,131 @@ class DialogsTest {
     void theNextDialogIsNotArmedByTheFocusOfTheLast() {
         armed(1);
         dialogs.deny();
-        dialogs.said(show(2, false));
+        dialogs.said(show(2));
         dialogs.mapped();
         now += Duration.ofSeconds(5).toNanos();
         dialogs.tick();
         assertFalse(dialogs.isArmed());
     }
 
+    private void calm() {
+        now += Duration.ofSeconds(1).toNanos();
+        dialogs.tick();
+    }
+
+    private FromWindow.Chosen chosen() {
+        return assertInstanceOf(FromWindow.Chosen.class, said.getLast());
+    }
+
+    @Test
+    void aFileIsReplacedOnlyAfterASecondQuestionWithADelayOfItsOwn() throws IOException {
+        Path there = Files.writeString(folder.resolve("there.odt"), "old");
+        Selection save = selection(List.of(there.toString()), FileAccess.WRITE);
+        armed(show(1, new Purpose.SaveFile("there.odt")));
+        dialogs.replace();
+        dialogs.lend(save);
+        assertEquals("replace there.odt?", drawn.getLast());
+        assertFalse(dialogs.isArmed(), "the second click of a double click must not replace");
+        dialogs.replace();
+        dialogs.lend(save);
+        dialogs.deny();
+        assertTrue(dialogs.isOpen());
+        calm();
+        assertEquals(new FromWindow.Armed(1), said.getLast(), "said again");
+        dialogs.lend(save);
+        assertTrue(dialogs.isOpen(), "the first button is none of the second question's");
+        dialogs.replace();
+        assertEquals(Kind.FILE, chosen().files().getFirst().kind());
+    }
+
+    @Test
+    void theUserGoesBackAndTakesAnotherName() throws IOException {
+        Path there = Files.writeString(folder.resolve("there.odt"), "old");
+        armed(show(1, new Purpose.SaveFile("there.odt")));
+        dialogs.lend(selection(List.of(there.toString()), FileAccess.WRITE));
+        calm();
+        dialogs.back();
+        assertEquals("again", drawn.getLast());
+        assertFalse(dialogs.isArmed());
+        calm();
+        dialogs.lend(selection(List.of(folder.resolve("new.odt").toString()), FileAccess.WRITE));
+        assertEquals(Kind.NEW, chosen().files().getFirst().kind());
+    }
+
+    @Test
+    void whatHasChangedSinceTheQuestionIsNotReplaced() throws IOException {
+        Path there = Files.writeString(folder.resolve("there.odt"), "old");
+        armed(show(1, new Purpose.SaveFile("there.odt")));
+        dialogs.lend(selection(List.of(there.toString()), FileAccess.WRITE));
+        calm();
+        Files.move(there, folder.resolve("kept.odt"));
+        Files.writeString(there, "another");
+        dialogs.replace();
+        assertTrue(dialogs.isOpen());
+        assertTrue(drawn.contains("again"));
+        assertEquals("“there.odt” has just been changed by somebody else. Look again.", drawn.getLast());
+    }
+
+    @Test
+    void theNextDialogBeginsWhereTheUserLentLast() throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("Music"));
+        assertEquals(folder, dialogs.startFolder());
+        armed(1);
+        dialogs.deny();
+        assertEquals(folder, dialogs.startFolder());
+        armed(2);
+        dialogs.lend(selection(Files.writeString(inside.resolve("a"), "a")));
+        assertEquals(inside.toRealPath(), dialogs.startFolder());
+        armed(show(3, new Purpose.OpenFolders(false)));
+        dialogs.lend(selection(inside));
+        assertEquals(folder.toRealPath(), dialogs.startFolder(), "where the folder is, not within it");
+        armed(show(4, new Purpose.SaveFiles(List.of("x"))));
+        dialogs.lend(selection(List.of(inside.toString()), FileAccess.WRITE));
+        assertEquals(inside.toRealPath(), dialogs.startFolder());
+        Files.delete(inside.resolve("a"));
+        Files.delete(inside);
+        assertEquals(folder, dialogs.startFolder(), "it is gone");
+    }
+
+    @Test
+    void theRootFolderHasNoNameToBeLentUnder() {
+        armed(show(1, new Purpose.OpenFolders(false)));
+        dialogs.lend(selection(Path.of("/")));
+        assertEquals("The whole computer cannot be lent. Choose a folder in it.", drawn.getLast());
+        assertTrue(dialogs.isOpen());
+    }
+
     @Test
     void argumentsAreChecked() {
-        assertInstanceOf(Main.Command.Help.class, Main.parse(new String[] {"--help"}, folder));
-        assertEquals(new Main.Command.Serve(folder, Duration.ofSeconds(1)), Main.parse(new String[] {}, folder));
+        Map<String, String> environment = Map.of("HOME", folder.toString(), "XDG_STATE_HOME", "/srv/state");
+        List<Path> portals = List.of(folder.resolve(".config/spectrum-portal"), Path.of("/srv/state/spectrum-portal"));
+        assertInstanceOf(Main.Command.Help.class, Main.parse(new String[] {"--help"}, environment));
         assertEquals(
-                new Main.Command.Serve(folder, Duration.ofMillis(5)),
-                Main.parse(new String[] {"--arming-delay-ms", "5", "--start-folder", folder.toString()}, Path.of("/")));
+                new Main.Command.Serve(folder, folder, portals, Duration.ofSeconds(1)),
+                Main.parse(new String[] {}, environment));
+        assertEquals(
+                new Main.Command.Serve(folder, folder, List.of(Path.of("/a"), Path.of("/b")), Duration.ofMillis(5)),
+                Main.parse(
+                        new String[] {
+                            "--arming-delay-ms",
+                            "5",
+                            "--start-folder",
+                            folder.toString(),
+                            "--portal-folder",
+                            "/a",
+                            "--portal-folder",
+                            "/b"
+                        },
+                        environment));
         for (String[] wrong : List.of(
                 new String[] {"--what"},
                 new String[] {"--arming-delay-ms"},
                 new String[] {"--arming-delay-ms", "-1"},
                 new String[] {"--arming-delay-ms", "soon"},
                 new String[] {"--start-folder", "relative"},
+                new String[] {"--portal-folder", "relative"},
                 new String[] {"--start-folder", "/absent/folder"})) {
-            assertInstanceOf(Main.Command.Wrong.class, Main.parse(wrong, folder), String.join(" ", wrong));
+            assertInstanceOf(Main.Command.Wrong.class, Main.parse(wrong, environment), String.join(" ", wrong));
         }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
-import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.Purpose;
 
 class WordingTest {
     private static final InstanceLabel MAIL = new InstanceLabel("mail", "#3584e4");
@@ -27,8 +27,7 @@ class WordingTest {
         return new FileQuestion(
                 new ClaimedText(app, false),
                 new ClaimedText(title, false),
-                false,
-                false,
+                new Purpose.OpenFiles(false),
                 List.of(),
                 null,
                 List.of(),
@@ -36,68 +35,43 @@ class WordingTest {
     }
 
     @Test
-    void theSentenceFollowsTheSelection() {
-        assertEquals(
-                "Choose the file that mail may read. Nothing is lent until you do.",
-                Wording.sentence(MAIL, false, List.of()).plain());
-        assertEquals(
-                "Choose the files that mail may read. Nothing is lent until you do.",
-                Wording.sentence(MAIL, true, List.of()).plain());
-        assertEquals(
-                "<b>mail</b> will be able to read <b>report.pdf</b> until it stops.",
-                Wording.sentence(MAIL, true, List.of("report.pdf")).markup());
-        assertEquals(
-                "<b>mail</b> will be able to read <b>3 files</b> until it stops.",
-                Wording.sentence(MAIL, true, List.of("a", "b", "c")).markup());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "1|1 second",
-                "90|90 seconds",
-                "60|1 minute",
-                "900|15 minutes",
-                "5400|90 minutes",
-                "3600|1 hour",
-                "604800|7 days"
-            })
-    void aLoanForATimeSaysForHowLong(long seconds, String words) {
-        var asker = InstanceLabel.vm("mail", "#3584e4", new LoanTime.Over(seconds));
-        assertEquals(
-                "mail will be able to read report.pdf for " + words + ", also if it is restarted.",
-                Wording.sentence(asker, false, List.of("report.pdf")).plain());
+    void theButtonsNameWhoAsksAndMarkTheirMnemonic() {
+        Purpose open = new Purpose.OpenFiles(true);
+        assertEquals("_Lend to mail", Wording.lend(MAIL, open));
+        assertEquals("_Open for org.example.Editor", Wording.lend(EDITOR, open));
+        assertEquals("_Save for mail", Wording.lend(MAIL, new Purpose.SaveFile("")));
+        assertEquals("_Save for org.example.Editor", Wording.lend(EDITOR, new Purpose.SaveFiles(List.of("a"))));
+        assertEquals("_Block my__mail", Wording.block("my_mail"), "an underscore of the name is none of ours");
     }
 
     @Test
-    void aLoanWithoutEndSaysSo() {
-        var asker = InstanceLabel.vm("mail", "#3584e4", new LoanTime.Revoked());
+    void theWindowSaysWhatItIsAbout() {
         assertEquals(
-                "mail will be able to read report.pdf until you take it back, also if it is restarted.",
-                Wording.sentence(asker, false, List.of("report.pdf")).plain());
-    }
-
-    /** Nothing can be taken back from an application of the host, so nothing says so. */
-    @Test
-    void anApplicationOfTheHostIsPromisedNoEnd() {
-        assertEquals(
-                "org.example.Editor will be able to read report.pdf — it runs on this computer.",
-                Wording.sentence(EDITOR, false, List.of("report.pdf")).plain());
-        assertEquals(
-                "Choose the file that org.example.Editor may read. It gets nothing until you do.",
-                Wording.sentence(EDITOR, false, List.of()).plain());
-        assertEquals("Open for org.example.Editor", Wording.lend(EDITOR));
-        assertEquals("Lend to mail", Wording.lend(MAIL));
+                "«mail» asks for files — Spectrum Portal", Wording.windowTitle("mail", new Purpose.OpenFiles(true)));
+        assertEquals("asks for a folder of yours", Wording.bannerLine(new Purpose.OpenFolders(false)));
+        assertEquals("asks to save a file", Wording.bannerLine(new Purpose.SaveFile("a")));
+        assertEquals("asks to save 2 files", Wording.bannerLine(new Purpose.SaveFiles(List.of("a", "b"))));
     }
 
     @Test
-    void namesAreNeverMarkup() {
+    void replacingIsAskedAboutByName() {
         assertEquals(
-                "<b>&lt;i&gt;&amp;amp;</b> will be able to read <b>&quot;&apos;&lt;/b&gt;⟨U+202E⟩</b> until it stops.",
-                Wording.sentence(new InstanceLabel("<i>&amp;", "#000000"), false, List.of("\"'</b>\u202e"))
-                        .markup());
-        assertEquals(61, Wording.fileName("x".repeat(255)).length(), "cut, with an ellipsis");
+                "Replace report.odt?", Wording.replaceQuestion("report.odt").plain());
+        assertEquals(
+                "There is a file of that name in Documents. It was last changed on 1 May 2026, 10:00 (14 kB). "
+                        + "mail will be able to write over it, and what it holds now will be lost then.",
+                Wording.replaceMeaning(MAIL, "Documents", "1 May 2026, 10:00", "14 kB")
+                        .plain());
+    }
+
+    @Test
+    void aLongNameLosesItsMiddle() {
+        assertEquals("report.pdf", Wording.fileName("report.pdf"));
+        String cut = Wording.fileName("a" + "x".repeat(245) + "z.tar.gz");
+        assertTrue(cut.startsWith("axxx") && cut.contains("…") && cut.endsWith("xz.tar.gz"), cut);
+        assertTrue(cut.length() <= 49, cut);
+        assertTrue(Wording.fileName("画".repeat(80)).length() <= 25, "wide letters count twice");
+        assertEquals("⟨U+202E⟩gnp.exe", Wording.fileName("\u202egnp.exe"));
     }
 
     @Test

@@ -2,20 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
-import java.util.List;
-
-/** What a fid stands for. A fid is walked to a node, then may be opened; from there it can only be clunked. */
+/** What a fid stands for. A fid is walked to a node, then may be opened; from there it can only be clunked. Holds what it names. */
 sealed interface Fid {
     Node node();
 
+    default void retain() {
+        node().retain();
+    }
+
+    default void release() {
+        node().release();
+    }
+
     record Walked(Node node) implements Fid {}
 
-    record OpenFile(Node.LentFile node) implements Fid {}
-
     /**
-     * An open directory.
+     * An open file.
      *
-     * @param leases what it lists: the leases there were when it was opened or last read from the start
+     * @param open the file as this fid opened it
      */
-    record OpenDirectory(Node node, List<Lease> leases) implements Fid {}
+    record OpenFile(Node node, Handle open) implements Fid {
+        @Override
+        public void retain() {
+            node.retain();
+            open.retain();
+        }
+
+        @Override
+        public void release() {
+            open.release();
+            node.release();
+        }
+    }
+
+    record OpenDirectory(Node node, Listing listing) implements Fid {
+        @Override
+        public void retain() {
+            node.retain();
+            listing.retain();
+        }
+
+        @Override
+        public void release() {
+            listing.release();
+            node.release();
+        }
+    }
 }

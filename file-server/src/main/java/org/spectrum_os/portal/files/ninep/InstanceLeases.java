@@ -12,20 +12,18 @@ import org.jspecify.annotations.Nullable;
  * readers get immutable lists, so that an open directory holds one list and no copy of its own.
  */
 final class InstanceLeases {
-    private static final long ROOT_PATH = 1;
-
-    private final Map<WireName, Lease> byName = new LinkedHashMap<>();
-    private List<Lease> listed = List.of();
+    private final Map<WireName, LeaseFolder> byName = new LinkedHashMap<>();
+    private List<LeaseFolder> listed = List.of();
     /** Counts changes; the root's qid version, so never 0. */
     private int generation = 1;
 
-    synchronized void add(Lease lease) {
-        byName.put(lease.directoryName(), lease);
+    synchronized void add(LeaseFolder lease) {
+        byName.put(lease.lease().name(), lease);
         changed();
     }
 
-    synchronized void remove(Lease lease) {
-        byName.remove(lease.directoryName(), lease);
+    synchronized void remove(LeaseFolder lease) {
+        byName.remove(lease.lease().name(), lease);
         changed();
     }
 
@@ -34,15 +32,15 @@ final class InstanceLeases {
         generation = generation == -1 ? 1 : generation + 1;
     }
 
-    synchronized @Nullable Lease find(WireName name) {
+    synchronized @Nullable LeaseFolder find(WireName name) {
         return byName.get(name);
     }
 
-    synchronized List<Lease> list() {
+    synchronized List<LeaseFolder> list() {
         return listed;
     }
 
     synchronized Qid rootQid() {
-        return new Qid(Qid.DIRECTORY, generation, ROOT_PATH);
+        return new Qid(Qid.DIRECTORY, generation, Qid.ROOT_PATH);
     }
 }

@@ -6,70 +6,73 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.spectrum_os.portal.transport.Descriptor;
-import org.spectrum_os.portal.transport.FileNode;
+import org.spectrum_os.portal.files.control.Access;
 
 /**
- * One lent file while it is lent. Owns the descriptor and closes it when the lease has ended and no operation is using it any more.
+ * What was lent together, while it is lent. Owns every descriptor that leads to it: those lent, and those that guests' fids hold.
  *
- * <p>Each operation on the lease is a {@link Use}. It works (may ask the file), then answers (its reply is on its way to the guest),
- * then is over. {@link #end} lets no use begin, turns those still working into refusals, and waits for those answering. Thread-safe.
+ * <p>Each operation on the lease is a {@link Use}. It works (may ask the file system), then answers (its reply is on its way to the
+ * guest), then is over. {@link #end} lets no use begin, turns those still working into refusals, and waits for those answering; the
+ * descriptors are closed when none is working any more, with what was written through them on disk. Thread-safe.
  */
 final class Lease {
-    /** How long a reply already on its way may hold up {@link #end} before its connection is cut. */
-    private static final long ANSWER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    private static final AtomicLong QID_PATHS = new AtomicLong(2);
+    /** How long replies on their way, changes being made and the disk may each hold up {@link #end}. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private enum Phase {
         LIVE,
-        /** Ended; operations that began before still hold the descriptor. */
+        /** Ended; operations that began before still use descriptors. */
         ENDING,
-        /** The descriptor is closed. */
+        /** The descriptors are closed, or being so. */
         ENDED
     }
 
     private final String instance;
-    private final WireName directoryName;
-    private final WireName fileName;
-    private final Descriptor file;
-    private final Qid directoryQid;
-    private final long filePath;
+    private final WireName name;
+    private final Access access;
+    private final long key;
     private final Instant since = Instant.now();
+    private final Handles handles;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition answered = lock.newCondition();
+    private final Condition progress = lock.newCondition();
     private Phase phase = Phase.LIVE;
     private int working;
+    private int changing;
     private boolean opened;
     private final Set<Use> answering = new HashSet<>();
 
-    Lease(String instance, String lease, String name, Descriptor file) {
+    Lease(String instance, String name, Access access, Allowance allowance) {
         this.instance = instance;
-        this.directoryName = WireName.of(lease);
-        this.fileName = WireName.of(name);
-        this.file = file;
-        this.directoryQid = new Qid(Qid.DIRECTORY, 1, QID_PATHS.getAndIncrement());
-        this.filePath = QID_PATHS.getAndIncrement();
+        this.name = WireName.of(name);
+        this.access = access;
+        this.handles = new Handles(name, allowance);
+        this.key = Qid.key(this.name);
     }
 
     String instance() {
         return instance;
     }
 
-    WireName directoryName() {
-        return directoryName;
+    WireName name() {
+        return name;
     }
 
-    WireName fileName() {
-        return fileName;
+    /** What its files' qids are mixed with. */
+    long key() {
+        return key;
     }
 
-    Qid directoryQid() {
-        return directoryQid;
+    boolean isWritable() {
+        return access == Access.WRITE;
+    }
+
+    void requireWritable() throws Refusal {
+        if (!isWritable()) {
+            throw new Refusal(Errno.EROFS);
+        }
     }
 
     /** Since when the lease exists: the only time its directory has. */
@@ -99,6 +102,10 @@ final class Lease {
         }
     }
 
+    Handles handles() {
+        return handles;
+    }
+
     /**
      * Begins an operation.
      *
@@ -118,10 +125,11 @@ final class Lease {
         }
     }
 
-    /** One operation on this lease; used by one thread. */
+    /** One operation on this lease; used by one thread. Descriptors are to be used before {@link #answer} only. */
     final class Use implements AutoCloseable {
         private final Runnable cut;
         private boolean isWorking = true;
+        private boolean isChanging;
 
         private Use(Runnable cut) {
             this.cut = cut;
@@ -131,67 +139,92 @@ final class Lease {
             return Lease.this;
         }
 
-        /** The file, to be asked before {@link #answer} only. */
-        Descriptor file() {
-            return file;
-        }
-
-        Qid qid(FileNode.Status status) {
-            return Qid.ofFile(filePath, status);
-        }
-
-        /** Ends the work and tells whether its result may be sent; if not, the lease has ended meanwhile. */
-        boolean answer() {
+        /** Something is being changed: the end of the lease waits for it, for a while. */
+        void changes() {
             lock.lock();
             try {
-                stopWorking();
-                return phase == Phase.LIVE && answering.add(this);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void stopWorking() {
-            if (isWorking) {
-                isWorking = false;
-                working--;
-                closeIfUnused();
-            }
-        }
-
-        @Override
-        public void close() {
-            lock.lock();
-            try {
-                stopWorking();
-                if (answering.remove(this)) {
-                    answered.signalAll();
+                if (!isChanging) {
+                    isChanging = true;
+                    changing++;
                 }
             } finally {
                 lock.unlock();
             }
         }
+
+        /** Ends the work and tells whether its result may be sent; if not, the lease has ended meanwhile. */
+        boolean answer() {
+            boolean live;
+            boolean last;
+            lock.lock();
+            try {
+                last = stopWorking();
+                live = phase == Phase.LIVE && answering.add(this);
+            } finally {
+                lock.unlock();
+            }
+            closeDescriptorsIf(last);
+            return live;
+        }
+
+        /** True if the descriptors are to be closed now. */
+        private boolean stopWorking() {
+            if (!isWorking) {
+                return false;
+            }
+            isWorking = false;
+            working--;
+            if (isChanging) {
+                changing--;
+            }
+            progress.signalAll();
+            return takeClosing();
+        }
+
+        @Override
+        public void close() {
+            boolean last;
+            lock.lock();
+            try {
+                last = stopWorking();
+                if (answering.remove(this)) {
+                    progress.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+            closeDescriptorsIf(last);
+        }
     }
 
-    private void closeIfUnused() {
+    private boolean takeClosing() {
         if (phase == Phase.ENDING && working == 0) {
             phase = Phase.ENDED;
-            file.close();
+            return true;
+        }
+        return false;
+    }
+
+    private void closeDescriptorsIf(boolean due) {
+        if (due) {
+            handles.closeAll();
         }
     }
 
     /**
-     * Ends the lease. Afterwards every operation fails and no reply with the file's content is being sent. A guest that does not take
-     * a reply it asked for cannot hold this up: its connection is cut after a moment.
+     * Ends the lease. Afterwards every operation fails and no reply with a file's content is being sent; changes in progress have been
+     * made and what was written is on disk, unless the disk takes longer than a moment, when that goes on in the background. A guest
+     * that does not take a reply it asked for cannot hold this up: its connection is cut after a moment.
      */
     void end() {
+        boolean due = false;
         lock.lock();
         try {
             if (phase == Phase.LIVE) {
                 phase = Phase.ENDING;
-                closeIfUnused();
+                due = takeClosing();
             }
-            awaitAnswers();
+            awaitWithin(() -> answering.isEmpty() && changing == 0 && (working == 0 || !handles.anythingWritten()));
             var late = Set.copyOf(answering);
             lock.unlock();
             try {
@@ -201,18 +234,32 @@ final class Lease {
                 lock.lock();
             }
             while (!answering.isEmpty()) {
-                answered.awaitUninterruptibly();
+                progress.awaitUninterruptibly();
             }
+        } finally {
+            lock.unlock();
+        }
+        closeDescriptorsIf(due);
+        if (!isWorking()) {
+            // Only if something is being written back: a read that its disk does not answer holds up nothing.
+            handles.awaitClosed(GRACE_NANOS);
+        }
+    }
+
+    private boolean isWorking() {
+        lock.lock();
+        try {
+            return phase != Phase.ENDED;
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitAnswers() {
+    private void awaitWithin(java.util.function.BooleanSupplier condition) {
         try {
-            long left = ANSWER_GRACE_NANOS;
-            while (!answering.isEmpty() && left > 0) {
-                left = answered.awaitNanos(left);
+            long left = GRACE_NANOS;
+            while (!condition.getAsBoolean() && left > 0) {
+                left = progress.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             // Whoever interrupts wants it done now: no more grace.

@@ -2,16 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
-import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.transport.ErrnoException;
-import org.spectrum_os.portal.transport.FileContent;
-import org.spectrum_os.portal.transport.FileNode;
 
 /**
- * One request being carried out, and the lease it touches (the tree is so shallow that it is never two). Used by one thread; close
- * it after the reply has been written.
+ * One request being carried out: what it holds, and the lease it touches, which is never two. Used by one thread; close it after the
+ * reply has been written.
  */
 final class Operation implements AutoCloseable {
     /** A change to the connection's fids that takes place only if the request has not been flushed by then. */
@@ -21,69 +18,63 @@ final class Operation implements AutoCloseable {
     }
 
     private final Runnable cut;
+    private final List<Fid> held = new ArrayList<>(2);
     private Lease.@Nullable Use use;
     private @Nullable Commit commit;
+    private @Nullable Runnable otherwise;
     private @Nullable Lease opened;
 
     Operation(Runnable cut) {
         this.cut = cut;
     }
 
-    /** Marks the lease as in use. */
+    /** Marks the lease as in use; ESTALE if it has ended. */
     Lease.Use using(Lease lease) throws Refusal {
         Lease.Use current = use;
         if (current == null) {
             current = lease.begin(cut);
             use = current;
         } else if (current.lease() != lease) {
-            throw new IllegalStateException("an operation on two leases");
+            throw new Refusal(Errno.EXDEV);
         }
         return current;
     }
 
-    FileNode.Status status(Lease lease) throws Refusal {
+    /** As {@link #using}, for an operation that may change something; EROFS if the lease is for reading. */
+    Lease.Use changing(Lease lease) throws Refusal {
         Lease.Use current = using(lease);
-        try {
-            return FileNode.status(current.file());
-        } catch (IOException e) {
-            throw refusal(e);
-        }
+        lease.requireWritable();
+        current.changes();
+        return current;
     }
 
-    Qid fileQid(Lease lease) throws Refusal {
-        return using(lease).qid(status(lease));
+    void releaseAtEnd(Fid fid) {
+        held.add(fid);
     }
 
-    int read(Lease lease, MemorySegment into, long offset) throws Refusal {
-        Lease.Use current = using(lease);
-        try {
-            return FileContent.read(current.file(), into, offset);
-        } catch (IOException e) {
-            throw refusal(e);
-        }
-    }
-
-    private static Refusal refusal(IOException e) {
-        return e instanceof ErrnoException errno ? Refusal.fromKernel(errno.errno()) : new Refusal(Errno.EIO);
-    }
-
-    /** Puts off {@code change} until the reply goes out. */
-    void whenAnswered(Commit change) {
-        commit = change;
+    /**
+     * Puts off {@code change} until the reply goes out.
+     *
+     * @param otherwise what to do if it does not take place
+     */
+    void whenAnswered(Commit change, Runnable otherwise) {
+        this.commit = change;
+        this.otherwise = otherwise;
     }
 
     void commit() throws Refusal {
         Commit change = commit;
         if (change != null) {
             change.run();
+            otherwise = null;
         }
     }
 
-    void opened(Lease lease) {
+    void opened(@Nullable Lease lease) {
         opened = lease;
     }
 
-    /** The lease whose file this operation opened, if it did. */
+    /** The lease in which this operation opened something, if it did. */
     @Nullable
     Lease opened() {
         return opened;
@@ -97,6 +88,11 @@ final class Operation implements AutoCloseable {
 
     @Override
     public void close() {
+        Runnable undo = otherwise;
+        if (undo != null) {
+            undo.run();
+        }
+        held.forEach(Fid::release);
         Lease.Use current = use;
         if (current != null) {
             current.close();

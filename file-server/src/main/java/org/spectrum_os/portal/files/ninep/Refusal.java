@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
+import java.io.IOException;
+import org.spectrum_os.portal.transport.ErrnoException;
+
 /** A request is answered with an error. Ordinary flow, so it costs no stack trace. */
 final class Refusal extends Exception {
     private final int errno;
@@ -15,9 +18,11 @@ final class Refusal extends Exception {
         this.errno = errno;
     }
 
-    /** What the kernel answered when the lent file was asked; numbers that are no Linux errno become EIO. */
-    static Refusal fromKernel(int errno) {
-        return errno >= 1 && errno <= 133 ? new Refusal(errno, "errno " + errno) : new Refusal(Errno.EIO);
+    /** What the kernel, or the backend, answered; numbers that are no Linux errno become EIO. */
+    static Refusal of(IOException failure) {
+        return failure instanceof ErrnoException known && known.errno() >= 1 && known.errno() <= 133
+                ? new Refusal(known.errno(), "errno " + known.errno())
+                : new Refusal(Errno.EIO);
     }
 
     int errno() {

@@ -3,10 +3,12 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
@@ -23,11 +25,31 @@ final class Replies {
         final Request request;
         final Epoch epoch;
         private boolean flushed;
+        private MemorySegment data = MemorySegment.NULL;
+        private Performance.@Nullable Charged memory;
 
         private Pending(int tag, Request request, Epoch epoch) {
             this.tag = tag;
             this.request = request;
             this.epoch = epoch;
+        }
+
+        /** What a write brought, in memory that is given back when it has been carried out, or will not be. */
+        void data(MemorySegment data, Performance.@Nullable Charged memory) {
+            this.data = data;
+            this.memory = memory;
+        }
+
+        MemorySegment data() {
+            return data;
+        }
+
+        void releaseData() {
+            Performance.Charged charged = memory;
+            memory = null;
+            if (charged != null) {
+                charged.close();
+            }
         }
     }
 
@@ -37,6 +59,10 @@ final class Replies {
 
     Replies(Connection connection) {
         this.connection = connection;
+    }
+
+    Connection connection() {
+        return connection;
     }
 
     Pending expect(int tag, Request request, Epoch epoch) throws MalformedMessageException {
@@ -81,7 +107,7 @@ final class Replies {
                 old.flushed = true;
                 outstanding.remove(oldTag);
             }
-            send(flush, new Reply.Flushed());
+            send(flush, Reply.Done.FLUSHED);
         } finally {
             order.unlock();
         }

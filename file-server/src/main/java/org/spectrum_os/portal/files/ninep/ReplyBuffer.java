@@ -6,16 +6,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
-/** One thread's native memory for the reply it is making; the large part exists only once a read was asked for. */
+/** One thread's native memory for small requests and replies; it stays small, as each waiting guest has a thread. */
 final class ReplyBuffer implements AutoCloseable {
     private static final ScopedValue<ReplyBuffer> CURRENT = ScopedValue.newInstance();
 
     private final Arena arena = Arena.ofConfined();
-    private final ByteBuffer small = view(arena.allocate(ReplyEncoder.SMALL_REPLY_BYTES));
-    private @Nullable Arena largeArena;
-    private MemorySegment large = MemorySegment.NULL;
+    private final MemorySegment segment = arena.allocate(ReplyEncoder.SMALL_REPLY_BYTES, 8);
+    private final ByteBuffer small = view(segment);
 
     /** Runs {@code task} with a buffer of its own. */
     static void provide(Runnable task) {
@@ -29,36 +27,22 @@ final class ReplyBuffer implements AutoCloseable {
         return CURRENT.get();
     }
 
-    /** For any reply but the contents of files and directories. */
+    /** For any reply but long contents of files and directories. */
     ByteBuffer small() {
         return small;
     }
 
-    /** At least {@code bytes}; what it held before may be lost. */
-    MemorySegment large(int bytes) {
-        if (large.byteSize() < bytes) {
-            closeLarge();
-            Arena fresh = Arena.ofConfined();
-            largeArena = fresh;
-            large = fresh.allocate(bytes, 64);
-        }
-        return large.asSlice(0, bytes);
+    /** The same memory. */
+    MemorySegment segment() {
+        return segment;
     }
 
     static ByteBuffer view(MemorySegment segment) {
         return segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private void closeLarge() {
-        Arena old = largeArena;
-        if (old != null) {
-            old.close();
-        }
-    }
-
     @Override
     public void close() {
-        closeLarge();
         arena.close();
     }
 }

@@ -5,6 +5,7 @@ package org.spectrum_os.portal.files.ninep;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.spectrum_os.portal.transport.FileState;
 
 /** Replies to bytes. */
 final class ReplyEncoder {
@@ -14,6 +15,7 @@ final class ReplyEncoder {
     static final int SMALL_REPLY_BYTES = 8192;
 
     private static final int RREAD = 117;
+    private static final int RREADDIR = 41;
     private static final int BLOCK_BYTES = 4096;
     private static final int V9FS_MAGIC = 0x01021997;
     /** {@code P9_STATS_BASIC}: mode to blocks, without the birth time, generation and data version. */
@@ -31,12 +33,11 @@ final class ReplyEncoder {
                 yield 7;
             }
             case Reply.FileSystemStatus r -> {
-                out.putInt(V9FS_MAGIC).putInt(BLOCK_BYTES);
-                // blocks, free, available, files, free files, id: a border has no capacity to tell.
-                for (int i = 0; i < 6; i++) {
-                    out.putLong(0);
-                }
-                out.putInt(org.spectrum_os.portal.protocol.Limits.NAME_BYTES);
+                FileState.Space space = r.space();
+                out.putInt(V9FS_MAGIC).putInt((int) space.blockBytes());
+                out.putLong(space.blocks()).putLong(space.free()).putLong(space.available());
+                out.putLong(space.files()).putLong(space.freeFiles()).putLong(r.id());
+                out.putInt((int) space.nameBytes());
                 yield 9;
             }
             case Reply.Opened r -> {
@@ -44,25 +45,38 @@ final class ReplyEncoder {
                 out.putInt(r.unit());
                 yield 13;
             }
+            case Reply.Created r -> {
+                qid(r.qid(), out);
+                out.putInt(r.unit());
+                yield 15;
+            }
+            case Reply.SymbolicLinkMade r -> {
+                qid(r.qid(), out);
+                yield 17;
+            }
+            case Reply.LinkTarget r -> {
+                string(r.target().bytes(), out);
+                yield 23;
+            }
             case Reply.Attributes r -> {
                 attributes(r, out);
                 yield 25;
             }
-            case Reply.Directory r -> {
-                directory(r, out);
-                yield 41;
-            }
-            case Reply.Synchronised r -> 51;
             case Reply.Locked r -> {
-                out.put((byte) 0);
+                // P9_LOCK_SUCCESS or P9_LOCK_BLOCKED.
+                out.put((byte) (r.granted() ? 0 : 1));
                 yield 53;
             }
-            case Reply.LockFree r -> {
-                // F_UNLCK of the protocol.
-                out.put((byte) 2).putLong(r.start()).putLong(r.length()).putInt(r.process());
+            case Reply.LockFound r -> {
+                out.put(r.type()).putLong(r.start()).putLong(r.length()).putInt(r.process());
                 string(r.client().bytes(), out);
                 yield 55;
             }
+            case Reply.DirectoryMade r -> {
+                qid(r.qid(), out);
+                yield 73;
+            }
+            case Reply.Done r -> r.type;
             case Reply.Version r -> {
                 out.putInt(r.msize());
                 string(r.version().getBytes(StandardCharsets.US_ASCII), out);
@@ -72,23 +86,34 @@ final class ReplyEncoder {
                 qid(r.root(), out);
                 yield 105;
             }
-            case Reply.Flushed r -> 109;
             case Reply.Walked r -> {
                 out.putShort((short) r.qids().size());
                 r.qids().forEach(qid -> qid(qid, out));
                 yield 111;
             }
-            case Reply.Clunked r -> 121;
+            case Reply.Written r -> {
+                out.putInt(r.count());
+                yield 119;
+            }
         };
         header(type, tag, out);
     }
 
     /** Makes an Rread of a buffer that already holds {@code count} bytes of data after {@link #READ_HEADER_BYTES}; flips it. */
     static void encodeRead(int count, int tag, ByteBuffer out) {
+        data(RREAD, count, tag, out);
+    }
+
+    /** As {@link #encodeRead}, of entries. */
+    static void encodeDirectory(int count, int tag, ByteBuffer out) {
+        data(RREADDIR, count, tag, out);
+    }
+
+    private static void data(int type, int count, int tag, ByteBuffer out) {
         out.clear();
         out.putInt(RequestDecoder.HEADER_BYTES, count);
         out.position(READ_HEADER_BYTES + count);
-        header(RREAD, tag, out);
+        header(type, tag, out);
     }
 
     private static void header(int type, int tag, ByteBuffer out) {
@@ -99,8 +124,11 @@ final class ReplyEncoder {
     private static void attributes(Reply.Attributes r, ByteBuffer out) {
         out.putLong(BASIC);
         qid(r.qid(), out);
-        // Owner and group are root: everybody in the guest may read what was lent to it, nobody may write.
-        out.putInt(r.mode()).putInt(0).putInt(0).putLong(r.links()).putLong(0);
+        out.putInt(r.mode())
+                .putInt(r.user())
+                .putInt(r.group())
+                .putLong(r.links())
+                .putLong(0);
         out.putLong(r.size()).putLong(BLOCK_BYTES).putLong(r.blocks());
         time(r.accessed(), out);
         time(r.modified(), out);
@@ -109,18 +137,7 @@ final class ReplyEncoder {
         out.putLong(0).putLong(0);
     }
 
-    private static void directory(Reply.Directory r, ByteBuffer out) {
-        int start = out.position();
-        out.putInt(0);
-        for (Reply.Entry entry : r.entries()) {
-            qid(entry.qid(), out);
-            out.putLong(entry.next()).put(entry.type());
-            string(entry.name().bytes(), out);
-        }
-        out.putInt(start, out.position() - start - 4);
-    }
-
-    private static void qid(Qid qid, ByteBuffer out) {
+    static void qid(Qid qid, ByteBuffer out) {
         out.put(qid.type()).putInt(qid.version()).putLong(qid.path());
     }
 

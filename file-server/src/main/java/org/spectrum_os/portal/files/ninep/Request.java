@@ -28,13 +28,30 @@ sealed interface Request {
 
     record Open(int fid, int flags) implements Request {}
 
+    /** Makes a file in the directory {@code fid}, which then stands for the open file. */
+    record Create(int fid, WireName name, int flags, int mode, int group) implements Request {}
+
     record Read(int fid, long offset, int count) implements Request {}
+
+    /** Its data is not here but where it was received. */
+    record Write(int fid, long offset, int count) implements Request {}
 
     record ReadDirectory(int fid, long offset, int count) implements Request {}
 
     record ReadLink(int fid) implements Request {}
 
     record GetAttributes(int fid, long mask) implements Request {}
+
+    /**
+     * Changes what {@code valid} names.
+     *
+     * @param accessed seconds and nanoseconds
+     */
+    record SetAttributes(
+            int fid, int valid, int mode, int user, int group, long size, WireTime accessed, WireTime modified)
+            implements Request {}
+
+    record WireTime(long seconds, long nanoseconds) {}
 
     record FileSystemStatus(int fid) implements Request {}
 
@@ -45,40 +62,28 @@ sealed interface Request {
 
     record ExtendedAttributeWalk(int fid, int newFid, WireName name) implements Request {}
 
+    record CreateExtendedAttribute(int fid) implements Request {}
+
     record Lock(int fid, byte type, int flags, long start, long length, int process, WireName client)
             implements Request {}
 
     record GetLock(int fid, byte type, long start, long length, int process, WireName client) implements Request {}
 
-    record Synchronise(int fid) implements Request {}
+    record Synchronise(int fid, boolean dataOnly) implements Request {}
 
-    /** Its data is never kept. */
-    record Write(int fid, long offset, int count) implements Request {}
+    record MakeDirectory(int fid, WireName name, int mode, int group) implements Request {}
 
-    /** Anything that would change the tree. */
-    record Change(Kind kind, int fid) implements Request {
-        /** Message numbers with their fields after the first fid: digits are bytes of a number, {@code s} is a string. */
-        enum Kind {
-            CREATE(14, "s444"),
-            MAKE_SYMBOLIC_LINK(16, "ss4"),
-            MAKE_NODE(18, "s4444"),
-            RENAME(20, "4s"),
-            SET_ATTRIBUTES(26, "4444888888"),
-            CREATE_EXTENDED_ATTRIBUTE(32, "s84"),
-            LINK(70, "4s"),
-            MAKE_DIRECTORY(72, "s44"),
-            RENAME_AT(74, "s4s"),
-            UNLINK_AT(76, "s4");
+    record MakeSymbolicLink(int fid, WireName name, WireName target, int group) implements Request {}
 
-            final int type;
-            final String fields;
+    record MakeNode(int fid) implements Request {}
 
-            Kind(int type, String fields) {
-                this.type = type;
-                this.fields = fields;
-            }
-        }
-    }
+    record Link(int directory, int fid, WireName name) implements Request {}
+
+    record Rename(int fid, int directory, WireName name) implements Request {}
+
+    record RenameAt(int from, WireName name, int to, WireName newName) implements Request {}
+
+    record UnlinkAt(int directory, WireName name, int flags) implements Request {}
 
     /** A message of a type this server does not know; its length was known, so the stream stays in step. */
     record Unknown(int type) implements Request {}

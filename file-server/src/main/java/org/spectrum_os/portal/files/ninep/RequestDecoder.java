@@ -4,10 +4,7 @@ package org.spectrum_os.portal.files.ninep;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.spectrum_os.portal.files.ninep.Request.Change;
 
 /** Bytes to requests. Everything is checked against the message's own length; a byte too few or too many is malformed. */
 final class RequestDecoder {
@@ -22,14 +19,6 @@ final class RequestDecoder {
     /** A Twrite up to its data: header, fid[4] offset[8] count[4]. */
     static final int WRITE_HEADER_BYTES = HEADER_BYTES + 16;
 
-    private static final Map<Integer, Change.Kind> CHANGES = new HashMap<>();
-
-    static {
-        for (Change.Kind kind : Change.Kind.values()) {
-            CHANGES.put(kind.type, kind);
-        }
-    }
-
     private RequestDecoder() {}
 
     /**
@@ -41,9 +30,24 @@ final class RequestDecoder {
         Request request = switch (type) {
             case 8 -> new Request.FileSystemStatus(int32(body));
             case 12 -> new Request.Open(int32(body), int32(body));
+            case 14 -> new Request.Create(int32(body), string(body), int32(body), int32(body), int32(body));
+            case 16 -> new Request.MakeSymbolicLink(int32(body), string(body), string(body), int32(body));
+            case 18 -> makeNode(body);
+            case 20 -> new Request.Rename(int32(body), int32(body), string(body));
             case 22 -> new Request.ReadLink(int32(body));
             case 24 -> new Request.GetAttributes(int32(body), int64(body));
+            case 26 ->
+                new Request.SetAttributes(
+                        int32(body),
+                        int32(body),
+                        int32(body),
+                        int32(body),
+                        int32(body),
+                        int64(body),
+                        time(body),
+                        time(body));
             case 30 -> new Request.ExtendedAttributeWalk(int32(body), int32(body), string(body));
+            case 32 -> createExtendedAttribute(body);
             case 40 -> new Request.ReadDirectory(int32(body), int64(body), int32(body));
             case 50 -> synchronise(body);
             case 52 ->
@@ -51,6 +55,10 @@ final class RequestDecoder {
                         int32(body), int8(body), int32(body), int64(body), int64(body), int32(body), string(body));
             case 54 ->
                 new Request.GetLock(int32(body), int8(body), int64(body), int64(body), int32(body), string(body));
+            case 70 -> new Request.Link(int32(body), int32(body), string(body));
+            case 72 -> new Request.MakeDirectory(int32(body), string(body), int32(body), int32(body));
+            case 74 -> new Request.RenameAt(int32(body), string(body), int32(body), string(body));
+            case 76 -> new Request.UnlinkAt(int32(body), string(body), int32(body));
             case 100 -> new Request.Version(int32(body), string(body));
             case 102 -> authenticate(body);
             case 104 -> new Request.Attach(int32(body), int32(body), string(body), string(body), int32(body));
@@ -61,12 +69,8 @@ final class RequestDecoder {
             case 120 -> new Request.Clunk(int32(body));
             case 122 -> new Request.Remove(int32(body));
             default -> {
-                Change.Kind kind = CHANGES.get(type);
-                if (kind == null) {
-                    body.position(body.limit());
-                    yield new Request.Unknown(type);
-                }
-                yield change(kind, body);
+                body.position(body.limit());
+                yield new Request.Unknown(type);
             }
         };
         if (body.hasRemaining()) {
@@ -87,22 +91,28 @@ final class RequestDecoder {
     /** Linux sends a second number, whether the data alone is meant; older descriptions have none. */
     private static Request synchronise(ByteBuffer body) throws MalformedMessageException {
         int fid = int32(body);
-        if (body.hasRemaining()) {
-            int32(body);
-        }
-        return new Request.Synchronise(fid);
+        return new Request.Synchronise(fid, body.hasRemaining() && int32(body) != 0);
     }
 
-    private static Request change(Change.Kind kind, ByteBuffer body) throws MalformedMessageException {
+    /** Mode, major, minor and group are read for their length: no node is ever made. */
+    private static Request makeNode(ByteBuffer body) throws MalformedMessageException {
         int fid = int32(body);
-        for (int i = 0; i < kind.fields.length(); i++) {
-            switch (kind.fields.charAt(i)) {
-                case 's' -> string(body);
-                case '4' -> int32(body);
-                default -> int64(body);
-            }
-        }
-        return new Change(kind, fid);
+        string(body);
+        int64(body);
+        int64(body);
+        return new Request.MakeNode(fid);
+    }
+
+    private static Request createExtendedAttribute(ByteBuffer body) throws MalformedMessageException {
+        int fid = int32(body);
+        string(body);
+        int64(body);
+        int32(body);
+        return new Request.CreateExtendedAttribute(fid);
+    }
+
+    private static Request.WireTime time(ByteBuffer body) throws MalformedMessageException {
+        return new Request.WireTime(int64(body), int64(body));
     }
 
     private static List<WireName> names(ByteBuffer body) throws MalformedMessageException {

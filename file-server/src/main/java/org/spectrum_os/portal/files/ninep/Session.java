@@ -4,12 +4,8 @@ package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -20,10 +16,8 @@ import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
- * One guest's connection. {@link #run} reads requests on the caller's thread; those that may have to wait for a disk are carried out
- * by up to {@link #WORKERS} threads, which exist only while there is something to do, so that a flush is understood even while the
- * files' disk does not answer. A guest that sends more than {@link #MOST_OUTSTANDING} requests, or does not take its replies, is
- * simply not read from.
+ * One guest's connection, served by the threads of a {@link Crew}. A guest that sends more than {@link #MOST_OUTSTANDING} requests,
+ * or does not take its replies, is simply not read from.
  */
 final class Session {
     /** As much data as Linux reads ahead at once, and its header; more is cut down to this. */
@@ -32,43 +26,54 @@ final class Session {
     static final int LEAST_MSIZE = Limits.MSIZE_LEAST;
 
     static final int MOST_OUTSTANDING = 64;
-    static final int WORKERS = 4;
 
-    private static final int IDLE_SECONDS = 10;
     private static final String VERSION = "9P2000.L";
     private static final WireName WIRE_VERSION = WireName.of(VERSION);
 
     private final Connection connection;
-    private final Operations operations;
-    private final Consumer<Lease> opened;
+    private final Allowance allowance;
+    private final Performance performance;
     private final Semaphore permits = new Semaphore(MOST_OUTSTANDING);
-    private final ThreadPoolExecutor workers;
+    private final Crew crew;
     private final Replies replies;
+    private final Consumer<String> ended;
     private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
-    /** Only the reading thread changes it. */
-    private Epoch epoch = new Epoch(MessageInput.MOST_BYTES, new Fids());
+    private final Arena arena = Arena.ofShared();
+    private final MessageInput input;
+    /** Only the reading thread changes it, and hands it on with the turn. */
+    private Epoch epoch;
 
     private boolean versioned;
+
+    /** What all sessions of a server share. */
+    record Server(Watch watch, NativeBuffers buffers) {}
 
     /**
      * Takes over the connection.
      *
      * @param name   for the threads
-     * @param opened told of each file opened, after the reply
+     * @param ended  told once why it ended, safe to log
      */
-    Session(Connection connection, InstanceLeases leases, String name, Consumer<Lease> opened) {
+    Session(
+            Connection connection,
+            Operations operations,
+            Allowance allowance,
+            Server server,
+            String name,
+            Consumer<Lease> opened,
+            Consumer<String> ended) {
         this.connection = connection;
+        this.allowance = allowance;
         this.replies = new Replies(connection);
-        this.operations = new Operations(leases);
-        this.opened = opened;
-        this.workers = new ThreadPoolExecutor(
-                WORKERS,
-                WORKERS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> Thread.ofPlatform().name(name + " worker").daemon().unstarted(() -> ReplyBuffer.provide(task)));
-        workers.allowCoreThreadTimeOut(true);
+        this.performance = new Performance(operations, replies, allowance, server.buffers(), opened, this::cut);
+        this.ended = ended;
+        this.input = new MessageInput(connection, arena);
+        this.epoch = new Epoch(MessageInput.MOST_BYTES, new Fids(allowance));
+        this.crew = new Crew(server.watch(), name, this::lead);
+    }
+
+    void start() {
+        crew.start();
     }
 
     /** Ends the session from any thread; the first reason given is the one that counts. */
@@ -77,34 +82,19 @@ final class Session {
         connection.close();
     }
 
-    /**
-     * Serves until the connection ends.
-     *
-     * @return why it ended, safe to log
-     */
-    String run() {
+    /** Reads and carries out until the turn is given away; at the end of the stream, or of all patience, ends the session. */
+    private void lead(Crew.Turn turn) {
         try {
-            ReplyBuffer.provide(this::serve);
-        } finally {
-            connection.close();
-            workers.shutdown();
-            workers.getQueue().clear();
-            replies.flushAll();
-        }
-        String reason = ending.get();
-        return reason == null ? "the guest closed it" : reason;
-    }
-
-    private void serve() {
-        try (Arena arena = Arena.ofConfined()) {
-            var input = new MessageInput(connection, arena);
             MessageInput.@Nullable Incoming message;
             while ((message = input.next(epoch.msize())) != null) {
                 Request request = RequestDecoder.decode(message.type(), message.body());
                 if (!versioned && !(request instanceof Request.Version)) {
                     throw new MalformedMessageException("a message before Tversion");
                 }
-                if (!accept(message.tag(), request)) {
+                if (!permit()) {
+                    break;
+                }
+                if (!carryOut(turn, replies.expect(message.tag(), request, epoch))) {
                     return;
                 }
             }
@@ -115,46 +105,44 @@ final class Session {
             cut("closed");
         } catch (IOException e) {
             cut("reading failed: " + e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             cut("internal error: " + e);
         }
+        end();
     }
 
-    /** False if the session has ended meanwhile. */
-    private boolean accept(int tag, Request request) throws IOException {
-        if (!permit()) {
-            return false;
-        }
-        boolean queued = false;
-        try {
-            Pending pending = replies.expect(tag, request, epoch);
-            switch (request) {
-                case Request.Version version -> version(pending, version);
-                case Request.Flush flush -> replies.flush(pending, flush.oldTag());
-                // These never ask a file, so they need not wait for those that do.
-                case Request.Clunk r -> carryOut(pending);
-                case Request.Remove r -> carryOut(pending);
-                case Request.Attach r -> carryOut(pending);
-                case Request.Write r -> carryOut(pending);
-                case Request.Change r -> carryOut(pending);
-                case Request.Unknown r -> carryOut(pending);
-                default -> {
-                    queued = true;
-                    workers.execute(() -> {
-                        try {
-                            carryOut(pending);
-                        } finally {
-                            permits.release();
-                        }
-                    });
-                }
-            }
-        } finally {
-            if (!queued) {
+    /** False if the turn was given away meanwhile. */
+    private boolean carryOut(Crew.Turn turn, Pending pending) throws IOException {
+        boolean waits = crew.isFull();
+        switch (pending.request) {
+            case Request.Version version -> {
+                version(pending, version);
                 permits.release();
+                return true;
             }
+            case Request.Flush flush -> {
+                replies.flush(pending, flush.oldTag());
+                permits.release();
+                return true;
+            }
+            // Before anybody else may read.
+            case Request.Write write -> performance.receive(pending, write, input, !waits);
+            default -> {}
         }
-        return true;
+        if (waits && crew.queueIfFull(() -> perform(pending))) {
+            return true;
+        }
+        turn.begin();
+        perform(pending);
+        return turn.end();
+    }
+
+    private void perform(Pending pending) {
+        try {
+            performance.carryOut(pending);
+        } finally {
+            permits.release();
+        }
     }
 
     private boolean permit() {
@@ -178,69 +166,26 @@ final class Session {
         if (msize >= 0 && msize < LEAST_MSIZE) {
             reply = new Reply.Failed(Errno.EMSGSIZE.number);
         } else if (!request.version().equals(WIRE_VERSION)) {
-            reply = new Reply.Version(Math.min(Integer.MAX_VALUE, msize & Integer.MAX_VALUE), "unknown");
+            reply = new Reply.Version(msize & Integer.MAX_VALUE, "unknown");
         } else {
             int agreed = msize < 0 ? MOST_MSIZE : Math.min(msize, MOST_MSIZE);
             reply = new Reply.Version(agreed, VERSION);
             replies.flushAll();
-            epoch = new Epoch(agreed, new Fids());
+            epoch.fids().close();
+            epoch = new Epoch(agreed, new Fids(allowance));
             versioned = true;
         }
         replies.send(pending, reply);
     }
 
-    private void carryOut(Pending pending) {
-        if (replies.isFlushed(pending)) {
-            return;
-        }
-        try {
-            @Nullable Lease lease;
-            try (var operation = new Operation(() -> cut("it took no reply while a lease was being ended"))) {
-                replies.answer(pending, operation, perform(pending, operation));
-                lease = operation.opened();
-            }
-            if (lease != null && lease.firstOpen()) {
-                opened.accept(lease);
-            }
-        } catch (ClosedChannelException e) {
-            cut("closed");
-        } catch (IOException e) {
-            cut("writing failed: " + e.getMessage());
-        } catch (RuntimeException | OutOfMemoryError e) {
-            cut("internal error: " + e);
-        }
-    }
-
-    /** Carries the request out as far as it can be without the guest noticing; returns the reply, ready to be written. */
-    private ByteBuffer perform(Pending pending, Operation operation) {
-        ReplyBuffer buffer = ReplyBuffer.current();
-        int msize = pending.epoch.msize();
-        int room = msize - ReplyEncoder.READ_HEADER_BYTES;
-        try {
-            return switch (pending.request) {
-                case Request.Read read -> {
-                    MemorySegment whole = buffer.large(msize);
-                    // Straight from the file to where the socket takes it from.
-                    MemorySegment data = whole.asSlice(ReplyEncoder.READ_HEADER_BYTES, room);
-                    int count = operations.read(read, pending.epoch.fids(), data, operation);
-                    ByteBuffer out = ReplyBuffer.view(whole);
-                    ReplyEncoder.encodeRead(count, pending.tag, out);
-                    yield out;
-                }
-                case Request.ReadDirectory list -> {
-                    Reply reply = operations.handle(list, pending.epoch.fids(), room, operation);
-                    ByteBuffer out = ReplyBuffer.view(buffer.large(msize));
-                    ReplyEncoder.encode(reply, pending.tag, out);
-                    yield out;
-                }
-                default -> {
-                    Reply reply = operations.handle(pending.request, pending.epoch.fids(), room, operation);
-                    ReplyEncoder.encode(reply, pending.tag, buffer.small());
-                    yield buffer.small();
-                }
-            };
-        } catch (Refusal e) {
-            return Replies.refused(e, pending);
-        }
+    /** The reading thread's last act: what others are still at finds the connection closed, and its fids gone. */
+    private void end() {
+        connection.close();
+        replies.flushAll();
+        crew.stop();
+        epoch.fids().close();
+        arena.close();
+        String reason = ending.get();
+        ended.accept(reason == null ? "the guest closed it" : reason);
     }
 }

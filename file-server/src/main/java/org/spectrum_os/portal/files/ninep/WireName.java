@@ -13,6 +13,8 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * become one by decoding.
  */
 final class WireName {
+    private static final int LONGEST_TARGET = 4095;
+
     private final byte[] bytes;
 
     private WireName(byte[] bytes) {
@@ -26,6 +28,31 @@ final class WireName {
     /** Takes over the array. */
     static WireName ofBytes(byte[] bytes) {
         return new WireName(bytes);
+    }
+
+    /** For those names that come from the host and were valid text there. */
+    String string() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Whether, as the target of a symbolic link, it stays below where the link is, wherever that is moved. */
+    boolean isDownwardTarget() {
+        if (bytes.length == 0 || bytes.length > LONGEST_TARGET || bytes[0] == '/') {
+            return false;
+        }
+        int start = 0;
+        for (int i = 0; i <= bytes.length; i++) {
+            if (i < bytes.length && bytes[i] == 0) {
+                return false;
+            }
+            if (i == bytes.length || bytes[i] == '/') {
+                if (i - start == 2 && bytes[start] == '.' && bytes[start + 1] == '.') {
+                    return false;
+                }
+                start = i + 1;
+            }
+        }
+        return true;
     }
 
     /** Must not be changed. */

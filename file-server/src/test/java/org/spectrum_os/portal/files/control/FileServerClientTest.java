@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.spectrum_os.portal.files.ninep.NinepClient;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.ErrnoException;
 import org.spectrum_os.portal.transport.FileNode;
 import org.spectrum_os.portal.transport.SocketKind;
 
@@ -56,6 +57,25 @@ class FileServerClientTest {
         public void stopped() {
             events.add("stopped");
         }
+
+        @Override
+        public Descriptor stage(String lease) throws IOException {
+            events.add("stage " + lease);
+            return FileNode.unnamedFile(folder.toRealPath());
+        }
+
+        @Override
+        public void install(String lease, String name, Descriptor staged) throws IOException {
+            events.add("install " + lease + " " + name + " "
+                    + FileNode.status(staged).size());
+            if (name.equals("full")) {
+                throw new ErrnoException("test", ErrnoException.ENOSPC);
+            }
+        }
+    }
+
+    private static void lend(FileServerClient client, String lease, String name, Descriptor file) throws IOException {
+        client.lend("work", lease, Access.READ, List.of(new Entry(name, Entry.Kind.FILE)), List.of(file));
     }
 
     private CompletableFuture<Void> serve(Connection control) {
@@ -96,16 +116,16 @@ class FileServerClientTest {
         try (Descriptor lent = FileNode.openForReading(file("one \"ü\"", 7));
                 Descriptor socket = guestEnds.first().release();
                 var guest = new NinepClient(guestEnds.second())) {
-            client.lend("work", "a1", "one \"ü\"", lent);
-            client.serve("work", socket);
+            lend(client, "a1", "one \"ü\"", lent);
+            client.serve("work", new GuestUser(1000, 1000), socket);
             guest.mounted().open(1, "a1", "one \"ü\"");
             assertEquals(7, guest.readAll(1).length);
             expect("used a1");
             guest.open(2, "a1", "one \"ü\"");
-            assertMessage("already", () -> client.lend("work", "a1", "x", lent));
-            assertMessage("not a file name", () -> client.lend("work", "a2", "../x", lent));
+            assertMessage("already", () -> lend(client, "a1", "x", lent));
+            assertThrows(IllegalArgumentException.class, () -> lend(client, "a2", "../x", lent));
             assertMessage("no lease", () -> client.revoke("a2"));
-            assertMessage("not a regular file", () -> client.lend("work", "a2", "x", socket));
+            assertMessage("not a regular file", () -> lend(client, "a2", "x", socket));
             client.revoke("a1");
             assertThrows(NinepClient.Failed.class, () -> guest.read(1, 0, 10));
             guest.close();
@@ -173,8 +193,10 @@ class FileServerClientTest {
             long before = openDescriptors();
             control.first()
                     .sendWithDescriptors(
-                            ControlCodec.encode(new ControlMessage.Lend(99, "work", "a1", "one")), List.of(lent, lent));
-            client.lend("work", "a1", "one", lent);
+                            ControlCodec.encode(new ControlMessage.Lend(
+                                    99, "work", "a1", Access.READ, List.of(new Entry("one", Entry.Kind.FILE)))),
+                            List.of(lent, lent));
+            lend(client, "a1", "one", lent);
             assertEquals(before + 1, openDescriptors());
         }
         server.get(20, TimeUnit.SECONDS);

@@ -8,25 +8,45 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.control.Entry;
+import org.spectrum_os.portal.files.control.GuestUser;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.FileContent;
 import org.spectrum_os.portal.transport.FileNode;
+import org.spectrum_os.portal.transport.FileState;
+import org.spectrum_os.portal.transport.FolderNode;
+import org.spectrum_os.portal.transport.OpenFlags;
 import org.spectrum_os.portal.transport.SocketKind;
 
-/** A file server in this process with clients on socket pairs. Closing it asserts that nothing went wrong inside. */
-final class Bench implements AutoCloseable, FileServer.Events {
+/** A file server in this process with clients on socket pairs, and the part of the backend that stages files. Closing it asserts that nothing went wrong inside. */
+final class Bench implements AutoCloseable, FileServer.Events, Staging {
+    static final GuestUser USER = new GuestUser(1000, 100);
+
     final List<String> log = new CopyOnWriteArrayList<>();
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    final FileServer server = new FileServer(this, this::logged);
+    final FileServer server;
+    /** The host's folder of each lease that may be changed. */
+    private final Map<String, Path> folders = new ConcurrentHashMap<>();
     /** What must never happen, whatever a guest sends. */
     private final List<String> failures = new CopyOnWriteArrayList<>();
 
     Bench() {
+        try {
+            server = new FileServer(this, this, this::logged);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failures.add(thread.getName() + ": " + e));
     }
 
@@ -38,12 +58,57 @@ final class Bench implements AutoCloseable, FileServer.Events {
     }
 
     void lend(String instance, String lease, Path file) throws Exception {
-        server.lend(instance, lease, String.valueOf(file.getFileName()), FileNode.openForReading(file.toRealPath()));
+        lend(instance, lease, Access.READ, file);
+    }
+
+    /** Lends files and directories, each under its own name. */
+    void lend(String instance, String lease, Access access, Path... paths) throws Exception {
+        var entries = new ArrayList<Entry>();
+        var descriptors = new ArrayList<Descriptor>();
+        for (Path path : paths) {
+            Path real = path.toRealPath();
+            boolean directory = Files.isDirectory(real);
+            entries.add(
+                    new Entry(String.valueOf(path.getFileName()), directory ? Entry.Kind.DIRECTORY : Entry.Kind.FILE));
+            descriptors.add(
+                    directory
+                            ? FileNode.openFolder(real)
+                            : access == Access.READ ? FileNode.openForReading(real) : FileNode.openForWriting(real));
+            folders.put(lease, java.util.Objects.requireNonNull(real.getParent()));
+        }
+        server.lend(instance, lease, access, entries, descriptors);
+    }
+
+    private Path folder(String lease) throws IOException {
+        Path folder = folders.get(lease);
+        if (folder == null) {
+            throw new IOException("no lease " + lease);
+        }
+        return folder;
+    }
+
+    @Override
+    public Descriptor stage(String lease) throws IOException {
+        return FileNode.unnamedFile(folder(lease));
+    }
+
+    /** As the backend does it: under a hidden name first, then over the file. */
+    @Override
+    public void install(String lease, String name, Descriptor staged) throws IOException {
+        try (Descriptor folder = FileNode.openFolder(folder(lease));
+                Descriptor old = FileNode.openBeneath(folder, name, OpenFlags.REFERENCE | OpenFlags.NO_FOLLOW)) {
+            FileState.changeMode(staged, FileNode.status(old).permissions());
+            FileContent.sync(staged);
+            String hidden = ".spectrum-" + System.nanoTime();
+            FolderNode.link(staged, folder, hidden);
+            FolderNode.rename(folder, hidden, folder, name);
+        }
+        events.add("installed " + lease + " " + name);
     }
 
     NinepClient connect(String instance) throws Exception {
         Connection.Ends ends = Connection.pair(SocketKind.STREAM);
-        server.admit(instance, ends.first().release()).run();
+        server.admit(instance, USER, ends.first().release()).run();
         return new NinepClient(ends.second());
     }
 

@@ -30,21 +30,22 @@ class FlushTest {
         try (Connection here = ends.first();
                 var guest = new NinepClient(ends.second())) {
             var replies = new Replies(here);
-            var epoch = new Replies.Epoch(8192, new Fids());
+            var epoch = new Replies.Epoch(8192, new Fids(new Allowance(new DescriptorBudget(1000))));
             Replies.Pending slow = replies.expect(1, new Request.GetAttributes(0, 0), epoch);
             Replies.Pending flush = replies.expect(2, new Request.Flush(1), epoch);
             Replies.Pending late = replies.expect(3, new Request.Flush(1), epoch);
             assertThrows(MalformedMessageException.class, () -> replies.expect(3, new Request.Flush(1), epoch));
             var done = new AtomicBoolean();
+            var undone = new AtomicBoolean();
             ReplyBuffer.provide(() -> {
                 try (var operation = new Operation(() -> {})) {
-                    operation.whenAnswered(() -> done.set(true));
+                    operation.whenAnswered(() -> done.set(true), () -> undone.set(true));
                     replies.flush(flush, 1);
                     assertTrue(replies.isFlushed(slow));
                     // The tag is free again at once, and the old request does not take the new one's place.
                     Replies.Pending again = replies.expect(1, new Request.GetAttributes(0, 0), epoch);
                     replies.answer(slow, operation, ReplyBuffer.current().small());
-                    replies.send(again, new Reply.Synchronised());
+                    replies.send(again, Reply.Done.SYNCHRONISED);
                     // Flushing what has been answered already is answered too.
                     replies.flush(late, 1);
                 } catch (IOException e) {
@@ -52,6 +53,7 @@ class FlushTest {
                 }
             });
             assertFalse(done.get());
+            assertTrue(undone.get());
             NinepClient.Message first = guest.receive();
             assertEquals(109, first.type());
             assertEquals(2, first.tag());

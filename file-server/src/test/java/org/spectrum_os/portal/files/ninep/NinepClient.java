@@ -213,6 +213,56 @@ public final class NinepClient implements AutoCloseable {
         return call(24, fid, 0x7ffL);
     }
 
+    /** Tlcreate: {@code fid} is a directory first, then the open file. */
+    Qid create(int fid, String name, int flags, int mode) throws IOException {
+        return qid(call(14, fid, name, flags, mode, 0));
+    }
+
+    /** Makes a file in a directory that stays a directory. */
+    Qid createIn(int directory, int fid, String name, int flags, int mode) throws IOException {
+        walk(directory, fid);
+        try {
+            return create(fid, name, flags, mode);
+        } catch (Failed e) {
+            clunk(fid);
+            throw e;
+        }
+    }
+
+    int write(int fid, long offset, byte[] data) throws IOException {
+        return call(118, fid, offset, data.length, data).getInt();
+    }
+
+    void synchronise(int fid) throws IOException {
+        call(50, fid, 0);
+    }
+
+    Qid makeDirectory(int fid, String name, int mode) throws IOException {
+        return qid(call(72, fid, name, mode, 0));
+    }
+
+    Qid makeLink(int fid, String name, String target) throws IOException {
+        return qid(call(16, fid, name, target, 0));
+    }
+
+    void rename(int from, String name, int to, String newName) throws IOException {
+        call(74, from, name, to, newName);
+    }
+
+    void unlink(int directory, String name, int flags) throws IOException {
+        call(76, directory, name, flags);
+    }
+
+    /** Mode or size. */
+    void setAttributes(int fid, int valid, int mode, long size) throws IOException {
+        call(26, fid, valid, mode, 0, 0, size, 0L, 0L, 0L, 0L);
+    }
+
+    /** {@code P9_LOCK_SUCCESS} 0, {@code P9_LOCK_BLOCKED} 1. */
+    int lock(int fid, int type, long start, long length) throws IOException {
+        return call(52, fid, (byte) type, 0, start, length, 1, "guest").get();
+    }
+
     void clunk(int fid) throws IOException {
         call(120, fid);
     }

@@ -26,8 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.files.control.Access;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.FileContent;
 import org.spectrum_os.portal.transport.FileNode;
 import org.spectrum_os.portal.transport.SocketKind;
 
@@ -51,6 +53,12 @@ class RevocationTest {
     @AfterEach
     void stop() {
         bench.close();
+    }
+
+    private static final Allowance ALLOWANCE = new Allowance(new DescriptorBudget(1000));
+
+    private static Lease lease() {
+        return new Lease("work", "x", Access.READ, ALLOWANCE);
     }
 
     private static void assertStale(Executable call) {
@@ -153,7 +161,8 @@ class RevocationTest {
     @Test
     void workInProgressKeepsTheDescriptorButIsNotAnswered() throws Exception {
         Descriptor descriptor = FileNode.openForReading(file);
-        var lease = new Lease("work", "x", "secret", descriptor);
+        Lease lease = lease();
+        Handle lent = lease.handles().own(descriptor);
         Lease.Use slow = lease.begin(() -> {
             throw new AssertionError("nothing to cut");
         });
@@ -162,7 +171,7 @@ class RevocationTest {
         lease.end();
         assertFalse(lease.isLive());
         assertFalse(descriptor.isClosed());
-        assertEquals(4_000_000, FileNode.status(slow.file()).size());
+        assertEquals(4_000_000, FileNode.status(lent.descriptor()).size());
         assertThrows(Refusal.class, () -> lease.begin(() -> {}));
         assertFalse(slow.answer());
         assertFalse(descriptor.isClosed());
@@ -178,13 +187,16 @@ class RevocationTest {
         try (Connection here = ends.first();
                 var guest = new NinepClient(ends.second());
                 Arena arena = Arena.ofConfined()) {
-            var lease = new Lease("work", "x", "secret", FileNode.openForReading(file));
+            Lease lease = lease();
+            Handle lent = lease.handles().own(FileNode.openForReading(file));
             var replies = new Replies(here);
-            Replies.Pending read = replies.expect(5, new Request.Read(1, 0, 100), new Replies.Epoch(8192, new Fids()));
+            Replies.Pending read =
+                    replies.expect(5, new Request.Read(1, 0, 100), new Replies.Epoch(8192, new Fids(ALLOWANCE)));
             var failure = new AtomicReference<@Nullable Exception>();
             ReplyBuffer.provide(() -> {
                 try (var operation = new Operation(() -> {})) {
-                    assertEquals(100, operation.read(lease, arena.allocate(100), 0));
+                    operation.using(lease);
+                    assertEquals(100, FileContent.read(lent.descriptor(), arena.allocate(100), 0));
                     lease.end();
                     replies.answer(read, operation, ReplyBuffer.current().small());
                 } catch (Refusal | IOException e) {
@@ -201,7 +213,8 @@ class RevocationTest {
 
     @Test
     void anAnswerOnItsWayIsWaitedFor() throws Exception {
-        var lease = new Lease("work", "x", "secret", FileNode.openForReading(file));
+        Lease lease = lease();
+        lease.handles().own(FileNode.openForReading(file));
         Lease.Use use = lease.begin(() -> {
             throw new AssertionError("it answers in time");
         });

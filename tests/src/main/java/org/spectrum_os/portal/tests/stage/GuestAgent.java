@@ -35,6 +35,17 @@ public final class GuestAgent {
         return guest.sh(DISK + "/spectrum-agent mount", PATIENCE);
     }
 
+    /** The same, by a program that stays to mount again when the host was away. */
+    public void keepMounted() throws IOException, InterruptedException {
+        guest.sh(DISK + "/spectrum-agent mount --stay >/run/guest/mount.log 2>&1 & disown", PATIENCE)
+                .orThrow();
+    }
+
+    /** What the program of {@link #keepMounted} has said. */
+    public String mountLog() throws IOException, InterruptedException {
+        return guest.sh("cat /run/guest/mount.log", PATIENCE).orThrow().text();
+    }
+
     /** Installs one face and starts a session bus for the application's user, ending whatever ran before. */
     public void installFace(Face face) throws IOException, InterruptedException {
         endSession();

@@ -4,14 +4,14 @@ package org.spectrum_os.portal.agent.bus;
 
 import java.util.function.Consumer;
 import org.spectrum_os.portal.agent.request.Answer;
+import org.spectrum_os.portal.agent.request.BookedRequest;
 import org.spectrum_os.portal.agent.request.LentFolder;
-import org.spectrum_os.portal.agent.request.OpenRequest;
 import org.spectrum_os.portal.agent.request.RequestBook;
 import org.spectrum_os.portal.chooser.Chooser;
 import org.spectrum_os.portal.chooser.FileUris;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 
 /** The request book, as both faces ask it: files that were lent are answered as URIs of where this guest sees them. Thread-safe. */
 final class BookChooser implements Chooser {
@@ -24,7 +24,7 @@ final class BookChooser implements Chooser {
     }
 
     @Override
-    public Pending open(String caller, String appId, FileRequest ask, Consumer<Result> answered)
+    public Pending choose(String caller, String appId, FileAsk ask, Consumer<Result> answered)
             throws DBusErrorException {
         try {
             return new Entry(book.open(ask, answer -> answered.accept(result(answer))));
@@ -49,7 +49,7 @@ final class BookChooser implements Chooser {
         };
     }
 
-    private record Entry(OpenRequest request) implements Pending {
+    private record Entry(BookedRequest request) implements Pending {
         @Override
         public void start() {
             request.start();

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.chooser.Chooser;
-import org.spectrum_os.portal.chooser.OpenFileOptions;
+import org.spectrum_os.portal.chooser.ChooserOptions;
 import org.spectrum_os.portal.chooser.OptionReader;
-import org.spectrum_os.portal.chooser.Refusals;
+import org.spectrum_os.portal.chooser.OptionReader.Method;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
@@ -23,7 +23,7 @@ import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Registration;
 import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.iface.FileChooserPortal;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 
 /** {@code org.freedesktop.portal.FileChooser}, as applications see it. */
 final class FrontendFileChooser implements ExportedInterface {
@@ -57,22 +57,24 @@ final class FrontendFileChooser implements ExportedInterface {
     @Override
     public Reply handle(MethodCall call) throws DBusErrorException {
         return switch (FileChooserPortal.Call.of(call)) {
-            case FileChooserPortal.OpenFile open -> openFile(call.sender(), open);
-            case FileChooserPortal.SaveFile save -> throw Refusals.savingIsNotSupported();
-            case FileChooserPortal.SaveFiles save -> throw Refusals.savingIsNotSupported();
+            case FileChooserPortal.OpenFile open -> ask(call.sender(), Method.OPEN_FILE, open.title(), open.options());
+            case FileChooserPortal.SaveFile save -> ask(call.sender(), Method.SAVE_FILE, save.title(), save.options());
+            case FileChooserPortal.SaveFiles saves ->
+                ask(call.sender(), Method.SAVE_FILES, saves.title(), saves.options());
         };
     }
 
-    private Reply openFile(String sender, FileChooserPortal.OpenFile call) throws DBusErrorException {
-        String token = token(call.options());
-        OpenFileOptions options = OptionReader.read(call.options());
+    private Reply ask(String sender, Method method, String title, Map<String, Variant<?>> given)
+            throws DBusErrorException {
+        String token = token(given);
+        ChooserOptions options = OptionReader.read(method, given);
         // Who the application is, nobody in a VM of one application can say better than its instance's name does on the
         // host.
         String appId = "";
-        FileRequest ask = OptionReader.request(options, appId, call.title());
+        FileAsk ask = OptionReader.ask(options, appId, title);
 
         var shown = new FrontendRequest(bus, sender, options);
-        Chooser.Pending request = chooser.open(sender, appId, ask, shown::answered);
+        Chooser.Pending request = chooser.choose(sender, appId, ask, shown::answered);
         String path = export(sender, token, shown, request);
         return Reply.of(FileChooserPortal.OpenFile.REPLY_SIGNATURE, path).then(shown::start);
     }

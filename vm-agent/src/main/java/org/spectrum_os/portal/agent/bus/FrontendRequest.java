@@ -9,7 +9,7 @@ import org.freedesktop.dbus.types.Variant;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.chooser.Chooser;
-import org.spectrum_os.portal.chooser.OpenFileOptions;
+import org.spectrum_os.portal.chooser.ChooserOptions;
 import org.spectrum_os.portal.chooser.Refusals;
 import org.spectrum_os.portal.chooser.ResultWriter;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -29,14 +29,14 @@ import org.spectrum_os.portal.dbus.iface.RequestPortal;
 final class FrontendRequest implements ExportedInterface {
     private final BusConnection bus;
     private final String sender;
-    private final OpenFileOptions options;
+    private final ChooserOptions options;
 
     private final List<Registration> held = new ArrayList<>();
     private @Nullable String path;
     private Chooser.@Nullable Pending request;
     private boolean over;
 
-    FrontendRequest(BusConnection bus, String sender, OpenFileOptions options) {
+    FrontendRequest(BusConnection bus, String sender, ChooserOptions options) {
         this.bus = bus;
         this.sender = sender;
         this.options = options;

@@ -3,23 +3,25 @@
 package org.spectrum_os.portal.agent.mount;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Descriptor;
 
 /**
- * Mounts the folder of lent files: a 9P file system over a connection to the host's file server. Run once at start-up, as root. The
- * kernel keeps the connection, so the process may end.
+ * Mounts the folder of lent files, as root: a 9P file system over a connection to the host's file server. The kernel keeps the connection,
+ * so the process may end; {@link StayingMount} does not.
  */
 public final class MountStep {
     /** The largest message of the file system, in bytes. */
@@ -29,6 +31,9 @@ public final class MountStep {
     public static final int LARGEST_MSIZE = Limits.MSIZE_MOST;
 
     private static final String TYPE = "9p";
+    /** How often a program that waits for a lock asks again, in seconds: not every kernel knows it, and none needs it. */
+    private static final List<String> EXTRA_OPTIONS = List.of(",locktimeo=1", "");
+
     /** A file server that accepts and then keeps silent must not hold up the boot. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(30);
 
@@ -38,15 +43,45 @@ public final class MountStep {
     public static final class MountException extends Exception {
         private static final long serialVersionUID = 1;
 
-        MountException(String message) {
+        private final boolean passing;
+
+        private MountException(String message, boolean passing) {
             super(message);
+            this.passing = passing;
         }
+
+        /** Something here must be put right by somebody. */
+        static MountException lasting(String message) {
+            return new MountException(message, false);
+        }
+
+        /** The host is away, or not ready: another attempt may succeed. */
+        static MountException passing(String message) {
+            return new MountException(message, true);
+        }
+
+        boolean isPassing() {
+            return passing;
+        }
+    }
+
+    /** What is mounted now. */
+    sealed interface Mounted {
+        /** One line for the log. */
+        String line();
+
+        /** By this run; the descriptor is the socket that the kernel uses, to be closed without shutting it down. */
+        record Now(String line, Descriptor connection) implements Mounted {}
+
+        /** By an earlier one, and it is alive. */
+        record Before(String line) implements Mounted {}
     }
 
     private final HostAddress host;
     private final String mountPoint;
     private final int msize;
     private final Path table;
+    private final Kernel kernel;
 
     /**
      * A mount to be made.
@@ -55,14 +90,19 @@ public final class MountStep {
      * @param msize      bytes, {@link #SMALLEST_MSIZE} to {@link #LARGEST_MSIZE}
      */
     public MountStep(HostAddress host, String mountPoint, int msize) {
-        this(host, mountPoint, msize, MountTable.OWN);
+        this(host, mountPoint, msize, MountTable.OWN, Kernel.OWN);
     }
 
-    MountStep(HostAddress host, String mountPoint, int msize, Path table) {
+    MountStep(HostAddress host, String mountPoint, int msize, Path table, Kernel kernel) {
         this.host = host;
         this.mountPoint = mountPoint;
         this.msize = msize;
         this.table = table;
+        this.kernel = kernel;
+    }
+
+    String mountPoint() {
+        return mountPoint;
     }
 
     /**
@@ -71,41 +111,89 @@ public final class MountStep {
      * @return one line for the log: what was done, or that nothing had to be
      */
     public String run() throws MountException, InterruptedException {
-        String before = "";
-        Optional<String> found = mounted();
-        if (found.isPresent() && !found.get().equals(TYPE)) {
-            throw new MountException("a file system of type " + found.get() + " is mounted on " + mountPoint
-                    + " already: unmount it, or give another folder with --mount-point");
+        Mounted mounted = mount();
+        if (mounted instanceof Mounted.Now now) {
+            now.connection().close();
         }
-        if (found.isPresent()) {
-            if (isAlive(mountPoint)) {
-                return mountPoint + " is mounted and alive already";
+        return mounted.line();
+    }
+
+    Mounted mount() throws MountException, InterruptedException {
+        String before = "";
+        if (isMounted()) {
+            if (isAlive()) {
+                return new Mounted.Before(mountPoint + " is mounted and alive already");
             }
-            int detached = Posix.detach(mountPoint);
-            if (detached != 0) {
-                throw new MountException("the dead mount on " + mountPoint + " could not be taken away (errno "
-                        + detached + "): " + remedy(detached));
-            }
+            detach();
             before = "; the dead one before it was taken away";
         }
         createMountPoint();
-        try (Connection connection = host.connect(Ports.FILES)) {
-            mount(connection);
-            // The kernel has its own hold on the socket now. Closing the connection would shut it down for the kernel
-            // too.
-            connection.release().close();
-        } catch (IOException e) {
-            throw new MountException("the host's file server (" + host.describe(Ports.FILES) + ") cannot be reached: "
-                    + e.getMessage() + "; see on the host whether the portal runs and knows this VM");
+        int errno = 0;
+        for (String extra : EXTRA_OPTIONS) {
+            // A connection on which a mount failed may have had words on it already.
+            try (Connection connection = connect()) {
+                errno = mount(connection, extra);
+                if (errno == 0) {
+                    // The kernel has its own hold on the socket now. Closing the connection would shut it down for the
+                    // kernel too.
+                    return new Mounted.Now("lent files appear in " + mountPoint + before, released(connection));
+                }
+            }
+            if (errno != Posix.EINVAL) {
+                break;
+            }
         }
-        return "lent files appear in " + mountPoint + before;
+        throw refused(errno);
+    }
+
+    /** Takes the uppermost mount away, which must be a 9P one; programs that have files of it open keep those, dead as they are. */
+    void detach() throws MountException {
+        int errno = kernel.detach(mountPoint);
+        if (errno != 0) {
+            throw MountException.lasting("the dead mount on " + mountPoint + " could not be taken away (errno " + errno
+                    + "): " + remedy(errno));
+        }
+    }
+
+    private Connection connect() throws MountException {
+        try {
+            return host.connect(Ports.FILES);
+        } catch (IOException e) {
+            throw MountException.passing(
+                    "the host's file server (" + host.describe(Ports.FILES) + ") cannot be reached: " + e.getMessage()
+                            + "; see on the host whether the portal runs and knows this VM");
+        }
+    }
+
+    private static Descriptor released(Connection connection) throws MountException {
+        try {
+            return connection.release();
+        } catch (ClosedChannelException e) {
+            // The watchdog was quicker.
+            throw MountException.passing(
+                    "the host's file server did not answer within " + HANDSHAKE.toSeconds() + " s");
+        }
+    }
+
+    /**
+     * Whether a 9P file system is mounted there, alive or dead.
+     *
+     * @throws MountException if it is another file system
+     */
+    boolean isMounted() throws MountException {
+        Optional<String> found = mounted();
+        if (found.isPresent() && !found.get().equals(TYPE)) {
+            throw MountException.lasting("a file system of type " + found.get() + " is mounted on " + mountPoint
+                    + " already: unmount it, or give another folder with --mount-point");
+        }
+        return found.isPresent();
     }
 
     private Optional<String> mounted() throws MountException {
         try {
             return MountTable.typeAt(table, mountPoint);
         } catch (IOException e) {
-            throw new MountException("cannot read " + table + ": " + e.getMessage() + "; is /proc mounted?");
+            throw MountException.lasting("cannot read " + table + ": " + e.getMessage() + "; is /proc mounted?");
         }
     }
 
@@ -113,14 +201,14 @@ public final class MountStep {
      * Asks the mounted file server for the attributes of its root. A mere look whether the path exists would be answered by the kernel
      * alone, dead server or not.
      */
-    private static boolean isAlive(String path) throws InterruptedException {
+    boolean isAlive() throws InterruptedException {
         var alive = new AtomicBoolean();
         Thread look = Thread.ofPlatform().daemon().name("look").start(() -> {
             try {
-                alive.set(Files.readAttributes(Path.of(path), BasicFileAttributes.class)
+                alive.set(Files.readAttributes(Path.of(mountPoint), BasicFileAttributes.class)
                         .isDirectory());
-            } catch (IOException e) {
-                AgentLog.info("the mount on " + path + " does not answer: " + e.getMessage());
+            } catch (IOException dead) {
+                alive.set(false);
             }
         });
         return look.join(LOOK) && alive.get();
@@ -130,26 +218,29 @@ public final class MountStep {
         try {
             Files.createDirectories(Path.of(mountPoint));
         } catch (IOException e) {
-            throw new MountException("cannot create the folder " + mountPoint + ": " + e
+            throw MountException.lasting("cannot create the folder " + mountPoint + ": " + e
                     + "; run this as root, or give another folder with --mount-point");
         }
     }
 
-    private void mount(Connection connection) throws MountException {
+    /** Returns 0 or the errno. */
+    private int mount(Connection connection, String extra) {
         var done = new CountDownLatch(1);
         Thread.ofPlatform().daemon().name("watchdog").start(() -> endUnless(done, connection));
-        int fd = connection.descriptor().number();
-        int errno = Posix.mount(
-                "spectrum-portal",
-                mountPoint,
-                TYPE,
-                Posix.MS_RDONLY | Posix.MS_NOSUID | Posix.MS_NODEV,
-                options(fd, msize));
-        done.countDown();
-        if (errno != 0) {
-            throw new MountException(
-                    "cannot mount the host's files on " + mountPoint + " (errno " + errno + "): " + remedy(errno));
+        try {
+            int fd = connection.descriptor().number();
+            return kernel.mount(mountPoint, options(fd, msize) + extra);
+        } finally {
+            done.countDown();
         }
+    }
+
+    private MountException refused(int errno) {
+        String message = "cannot mount the host's files on " + mountPoint + " (errno " + errno + "): " + remedy(errno);
+        return switch (errno) {
+            case Posix.EPERM, Posix.EACCES, Posix.ENODEV, Posix.EBUSY -> MountException.lasting(message);
+            default -> MountException.passing(message);
+        };
     }
 
     private static void endUnless(CountDownLatch done, Connection connection) {
@@ -162,8 +253,9 @@ public final class MountStep {
         }
     }
 
-    static String options(int fd, int msize) {
-        return "trans=fd,rfdno=" + fd + ",wfdno=" + fd + ",version=9p2000.L,cache=none,access=any,msize=" + msize;
+    private static String options(int fd, int msize) {
+        return "trans=fd,rfdno=" + fd + ",wfdno=" + fd + ",version=9p2000.L,cache=mmap,directio,access=any,msize="
+                + msize;
     }
 
     private static String remedy(int errno) {

@@ -5,6 +5,7 @@ package org.spectrum_os.portal.agent.mount;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -25,8 +26,9 @@ public final class Posix {
     static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int ENODEV = 19;
+    static final int EINVAL = 22;
+    private static final int EINTR = 4;
 
-    static final long MS_RDONLY = 1;
     static final long MS_NOSUID = 2;
     static final long MS_NODEV = 4;
     /** Detach now, free when the last user is gone. */
@@ -38,11 +40,15 @@ public final class Posix {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
-    /** Bound on first use: the unprivileged faces need one of the three. */
+    /** The other end has closed its side; the kernel reports hang-ups and errors without being asked. */
+    private static final short POLLRDHUP = 0x2000;
+
+    /** Bound on first use: the unprivileged faces need none of these. */
     private static final class Mounting {
         static final MethodHandle MOUNT =
                 handle("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
         static final MethodHandle UMOUNT2 = handle("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        static final MethodHandle POLL = handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     }
 
     private static final MethodHandle ACCESS = handle("access", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
@@ -88,5 +94,23 @@ public final class Posix {
     static int detach(String target) {
         return errno(
                 (state, arena) -> (int) Mounting.UMOUNT2.invokeExact(state, arena.allocateFrom(target), MNT_DETACH));
+    }
+
+    /**
+     * Waits until the socket's other end has closed it or it is broken; what arrives is neither read nor waited for. Blocks a platform
+     * thread.
+     */
+    static int awaitHangUp(int fd) {
+        while (true) {
+            int errno = errno((state, arena) -> {
+                MemorySegment one = arena.allocate(8, 4);
+                one.set(JAVA_INT, 0, fd);
+                one.set(JAVA_SHORT, 4, POLLRDHUP);
+                return (int) Mounting.POLL.invokeExact(state, one, 1L, -1) > 0 ? 0 : -1;
+            });
+            if (errno != EINTR) {
+                return errno;
+            }
+        }
     }
 }

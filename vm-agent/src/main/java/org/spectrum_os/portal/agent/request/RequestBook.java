@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
 
@@ -44,7 +44,7 @@ public final class RequestBook implements Host.Events {
     private final Host host;
     private final LentFolder lent;
     private final Duration patience;
-    private final Map<Long, OpenRequest> open = new LinkedHashMap<>();
+    private final Map<Long, BookedRequest> open = new LinkedHashMap<>();
     private long lastNumber;
     private long lastChange = System.nanoTime();
 
@@ -65,17 +65,17 @@ public final class RequestBook implements Host.Events {
     }
 
     /**
-     * Enters a request. It is sent once {@link OpenRequest#start} is called.
+     * Enters a request. It is sent once {@link BookedRequest#start} is called.
      *
      * @param answered gets the answer, once, on a platform thread that may block; never called when the request was withdrawn first
      */
-    public synchronized OpenRequest open(FileRequest ask, Consumer<Answer> answered) throws TooManyRequestsException {
+    public synchronized BookedRequest open(FileAsk ask, Consumer<Answer> answered) throws TooManyRequestsException {
         if (open.size() >= Limits.OPEN_REQUESTS) {
             throw new TooManyRequestsException();
         }
         // Never used twice, whatever link it goes out on.
         long number = ++lastNumber;
-        var request = new OpenRequest(this, number, ask, answered);
+        var request = new BookedRequest(this, number, ask, answered);
         open.put(number, request);
         lastChange = System.nanoTime();
         return request;
@@ -84,7 +84,7 @@ public final class RequestBook implements Host.Events {
     /** The host lent files for a request. An answer to one that is no longer open is dropped: it was withdrawn meanwhile. */
     @Override
     public void granted(Host.Line line, Message.Granted granted) {
-        OpenRequest request = find(line, granted.request());
+        BookedRequest request = find(line, granted.request());
         if (request != null) {
             request.granted(granted);
         }
@@ -93,7 +93,7 @@ public final class RequestBook implements Host.Events {
     /** The host ended a request. */
     @Override
     public void ended(Host.Line line, Message.Ended ended) {
-        OpenRequest request = find(line, ended.request());
+        BookedRequest request = find(line, ended.request());
         if (request != null) {
             request.end(State.ENDED, new Answer.Refused(ended.outcome()));
         }
@@ -102,7 +102,7 @@ public final class RequestBook implements Host.Events {
     /** A link has ended, and with it every request that went out on it. */
     @Override
     public void lost(Host.Line line, String why) {
-        for (OpenRequest request : all()) {
+        for (BookedRequest request : all()) {
             if (request.isOn(line)) {
                 request.end(State.ENDED, new Answer.Failed(why));
             }
@@ -119,12 +119,12 @@ public final class RequestBook implements Host.Events {
         return open.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastChange) : Duration.ZERO;
     }
 
-    private synchronized List<OpenRequest> all() {
+    private synchronized List<BookedRequest> all() {
         return new ArrayList<>(open.values());
     }
 
-    private synchronized @Nullable OpenRequest find(Host.Line line, long number) {
-        OpenRequest request = open.get(number);
+    private synchronized @Nullable BookedRequest find(Host.Line line, long number) {
+        BookedRequest request = open.get(number);
         return request != null && request.isOn(line) ? request : null;
     }
 

@@ -149,12 +149,57 @@ final class BackendTest {
     }
 
     @Test
-    void refusesWhatItCannotDo() {
-        assertEquals("org.freedesktop.DBus.Error.NotSupported", error(ask(portal, "SaveFile", options())));
-        assertEquals("org.freedesktop.DBus.Error.NotSupported", error(ask(portal, "SaveFiles", options())));
+    void savesOneFile() throws Exception {
+        var host = face.host();
+        List<Object> filter = List.of("Text", List.of(List.of(0, "*.txt")));
+        var call = ask(
+                portal, "SaveFile", options("current_name", "s", "new.txt", "filters", "a(sa(us))", List.of(filter)));
+        MessageChannel link = host.welcomed();
+        var save = ScriptedHost.expect(link, Message.SaveFile.class);
+        assertEquals("org.example.App", save.ask().appId().<String>validate(text -> text));
+        assertEquals("new.txt", save.ask().currentName().<String>validate(text -> text));
+        face.lendForWriting(link, save.request(), 0, List.of(), "new.txt");
+        assertEquals(0, Values.number(reply(call).get(0)));
+        Map<String, Variant<?>> results = Values.dictionary(reply(call).get(1));
+        assertEquals(Set.of("uris", "current_filter"), results.keySet());
         assertEquals(
-                "org.freedesktop.portal.Error.InvalidArgument",
-                error(ask(portal, "OpenFile", options("multiple", "s", "yes"))));
+                List.of("file://" + face.folder + "/lease-0/new.txt"),
+                Variants.strings(results, "uris").orElseThrow());
+    }
+
+    @Test
+    void savesSeveralFiles() throws Exception {
+        var host = face.host();
+        var call = ask(portal, "SaveFiles", PortalClient.files(List.of("a", "b")));
+        MessageChannel link = host.welcomed();
+        var saves = ScriptedHost.expect(link, Message.SaveFiles.class);
+        assertEquals(2, saves.ask().names().size());
+        face.lendForWriting(link, saves.request(), null, List.of(), "a", "b");
+        Map<String, Variant<?>> results = Values.dictionary(reply(call).get(1));
+        assertEquals(Set.of("uris"), results.keySet());
+        assertEquals(2, Variants.strings(results, "uris").orElseThrow().size());
+    }
+
+    @Test
+    void saysWhenTheFilesMayBeChanged() throws Exception {
+        var host = face.host();
+        var call = ask(portal, "OpenFile", options("directory", "b", true));
+        MessageChannel link = host.welcomed();
+        var open = ScriptedHost.expect(link, Message.OpenFile.class);
+        assertTrue(open.ask().directory());
+        face.lendForWriting(link, open.request(), null, List.of(), "folder");
+        assertTrue(
+                Variants.bool(Values.dictionary(reply(call).get(1)), "writable").orElseThrow());
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        String invalid = "org.freedesktop.portal.Error.InvalidArgument";
+        assertEquals(invalid, error(ask(portal, "OpenFile", options("multiple", "s", "yes"))));
+        assertEquals(invalid, error(ask(portal, "SaveFile", options("current_name", "s", "a/b"))));
+        assertEquals(invalid, error(ask(portal, "SaveFile", options("current_file", "s", "/a"))));
+        assertEquals(invalid, error(ask(portal, "SaveFiles", options())));
+        assertEquals(invalid, error(ask(portal, "SaveFiles", PortalClient.files(List.of("..")))));
     }
 
     @Test

@@ -111,6 +111,74 @@ final class ForeignClientsTest {
     }
 
     @Test
+    void libportalSavesAFile() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py");
+        MessageChannel link = host.welcomed();
+        var save = ScriptedHost.expect(link, Message.SaveFile.class);
+        assertEquals("Save it", save.ask().title().<String>validate(text -> text));
+        assertEquals("new ü.txt", save.ask().currentName().<String>validate(text -> text));
+        assertEquals("/home/user", save.ask().currentFolder().<String>validate(text -> text));
+        assertEquals(1, save.ask().currentFilter());
+        face.lendForWriting(
+                link,
+                save.request(),
+                0,
+                List.of(new ChosenOption("enc", "l1"), new ChosenOption("ro", "false")),
+                "new ü.txt");
+        assertEquals("""
+                choices [('enc', 'l1'), ('ro', 'false')]
+                current_filter ('Text', [(uint32 0, '*.txt')])
+                uris ['file://%s/lease-0/new%%20%%C3%%BC.txt']
+                """.formatted(face.folder), Python.said(app));
+    }
+
+    @Test
+    void libportalSavesSeveralFiles() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py", "--several");
+        MessageChannel link = host.welcomed();
+        var saves = ScriptedHost.expect(link, Message.SaveFiles.class);
+        assertEquals(
+                List.of("a.txt", "ü 2.txt"),
+                saves.ask().names().stream()
+                        .map(name -> name.<String>validate(text -> text))
+                        .toList());
+        assertEquals(2, saves.ask().choices().size());
+        face.lendForWriting(link, saves.request(), null, List.of(new ChosenOption("ro", "true")), "a.txt", "ü 2.txt");
+        assertEquals("""
+                choices [('ro', 'true')]
+                uris ['file://%s/lease-0/a.txt', 'file://%s/lease-1/%%C3%%BC%%202.txt']
+                """.formatted(face.folder, face.folder), Python.said(app));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "--several"})
+    void libportalCanCancelSaving(String several) throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py", "--cancel", several);
+        MessageChannel link = host.welcomed();
+        long number = ScriptedHost.expect(link, Message.Ask.class).request();
+        app.getOutputStream().write('\n');
+        app.getOutputStream().flush();
+        assertEquals(number, ScriptedHost.expect(link, Message.Cancel.class).request());
+        assertEquals("error CANCELLED\n", Python.said(app));
+    }
+
+    @Test
+    void dbusPythonSavesUnderTheNameOfTheFileItHas() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "dbus-python-save.py");
+        MessageChannel link = host.welcomed();
+        var save = ScriptedHost.expect(link, Message.SaveFile.class);
+        assertEquals("old.txt", save.ask().currentName().<String>validate(text -> text));
+        assertEquals("/home/user/Documents", save.ask().currentFolder().<String>validate(text -> text));
+        face.lendForWriting(link, save.request(), null, List.of(), "old.txt");
+        assertEquals(
+                "handle True\nresponse 0\nuris ['file://" + face.folder + "/lease-0/old.txt']\n", Python.said(app));
+    }
+
+    @Test
     void theReturnComesBeforeTheResponse() throws Exception {
         var host = face.host();
         Process app = Python.start(face.bus, "gio-open.py");
@@ -150,8 +218,16 @@ final class ForeignClientsTest {
                         .contains("org.freedesktop.portal.Error.InvalidArgument: Expected type 'b' for option"
                                 + " 'multiple', got 's'"),
                 wrongType.errors());
-        var saving = gdbus("org.freedesktop.portal.FileChooser.SaveFile", "", "t", "@a{sv} {}");
-        assertTrue(saving.errors().contains("org.freedesktop.DBus.Error.NotSupported"), saving.errors());
+        var path = gdbus("org.freedesktop.portal.FileChooser.SaveFile", "", "t", "{'current_name': <'../x'>}");
+        assertTrue(
+                path.errors().contains("org.freedesktop.portal.Error.InvalidArgument: current_name is not a file name"),
+                path.errors());
+        var nothing = gdbus("org.freedesktop.portal.FileChooser.SaveFiles", "", "t", "@a{sv} {}");
+        assertTrue(
+                nothing.errors().contains("org.freedesktop.portal.Error.InvalidArgument: files names no file"),
+                nothing.errors());
+        var strings = gdbus("org.freedesktop.portal.FileChooser.SaveFiles", "", "t", "{'files': <['a']>}");
+        assertTrue(strings.errors().contains("Expected type 'aay' for option 'files', got 'as'"), strings.errors());
         var unknown = gdbus("org.freedesktop.portal.OpenURI.OpenURI", "", "x:", "@a{sv} {}");
         assertTrue(unknown.errors().contains("org.freedesktop.DBus.Error.UnknownInterface"), unknown.errors());
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,16 +48,31 @@ final class PortalClient {
     }
 
     String openFile(String title, Map<String, Variant<?>> options) throws BusException {
+        return call("OpenFile", title, options);
+    }
+
+    /** Calls a method of the file chooser and returns the handle. */
+    String call(String member, String title, Map<String, Variant<?>> options) throws BusException {
         return Values.string(bus.call(
                         BackendFace.FRONTEND_NAME,
                         BackendFace.PATH,
                         FILE_CHOOSER,
-                        "OpenFile",
+                        member,
                         "ssa{sv}",
                         "",
                         title,
                         options)
                 .getFirst());
+    }
+
+    /** The option {@code files}, each name with the NUL that ends it. */
+    static Map<String, Variant<?>> files(List<String> names) {
+        return options(
+                "files",
+                "aay",
+                names.stream()
+                        .map(name -> (name + "\0").getBytes(StandardCharsets.UTF_8))
+                        .toList());
     }
 
     String expectedPath(String token) {
@@ -65,7 +81,11 @@ final class PortalClient {
     }
 
     CallFailedException refused(String title, Map<String, Variant<?>> options) {
-        return assertThrows(CallFailedException.class, () -> openFile(title, options));
+        return refusedTo("OpenFile", title, options);
+    }
+
+    CallFailedException refusedTo(String member, String title, Map<String, Variant<?>> options) {
+        return assertThrows(CallFailedException.class, () -> call(member, title, options));
     }
 
     void close(String handle) throws BusException {

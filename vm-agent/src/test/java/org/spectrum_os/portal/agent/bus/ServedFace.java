@@ -86,6 +86,24 @@ final class ServedFace implements AutoCloseable {
     /** Makes a file visible where the mount would show it, and says so on the link. */
     void lend(MessageChannel link, long request, @Nullable Integer filter, List<ChosenOption> choices, String... names)
             throws IOException {
+        lend(link, request, filter, choices, false, names);
+    }
+
+    /** The same, for an application that may change the files. */
+    void lendForWriting(
+            MessageChannel link, long request, @Nullable Integer filter, List<ChosenOption> choices, String... names)
+            throws IOException {
+        lend(link, request, filter, choices, true, names);
+    }
+
+    private void lend(
+            MessageChannel link,
+            long request,
+            @Nullable Integer filter,
+            List<ChosenOption> choices,
+            boolean writable,
+            String... names)
+            throws IOException {
         List<LentFile> files = new ArrayList<>();
         for (String name : names) {
             String lease = "lease-" + files.size();
@@ -93,7 +111,7 @@ final class ServedFace implements AutoCloseable {
             Files.writeString(folder.resolve(lease).resolve(name), "lent");
             files.add(new LentFile(lease, name));
         }
-        link.send(new Message.Granted(request, files, choices, filter, false));
+        link.send(new Message.Granted(request, files, choices, filter, writable));
     }
 
     @Override

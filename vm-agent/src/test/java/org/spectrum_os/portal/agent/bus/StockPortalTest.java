@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.agent.ScriptedHost;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -90,6 +92,71 @@ final class StockPortalTest {
                 current_filter ('All', [(uint32 0, '*')])
                 uris ['file://%s/lease-0/%%C3%%BC.txt']
                 """.formatted(face.folder), Python.said(app));
+    }
+
+    @Test
+    void anApplicationSavesAFile() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py");
+        MessageChannel link = host.welcomed();
+        var save = ScriptedHost.expect(link, Message.SaveFile.class);
+        assertEquals("Save it", save.ask().title().<String>validate(text -> text));
+        assertEquals("new ü.txt", save.ask().currentName().<String>validate(text -> text));
+        assertEquals("/home/user", save.ask().currentFolder().<String>validate(text -> text));
+        assertEquals(1, save.ask().currentFilter());
+        face.lendForWriting(
+                link,
+                save.request(),
+                0,
+                List.of(new ChosenOption("enc", "l1"), new ChosenOption("ro", "false")),
+                "new ü.txt");
+        assertEquals("""
+                choices [('enc', 'l1'), ('ro', 'false')]
+                current_filter ('Text', [(uint32 0, '*.txt')])
+                uris ['file://%s/lease-0/new%%20%%C3%%BC.txt']
+                """.formatted(face.folder), Python.said(app));
+    }
+
+    @Test
+    void anApplicationSavesUnderTheNameOfTheFileItHas() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "dbus-python-save.py");
+        MessageChannel link = host.welcomed();
+        var save = ScriptedHost.expect(link, Message.SaveFile.class);
+        assertEquals("old.txt", save.ask().currentName().<String>validate(text -> text));
+        assertEquals("/home/user/Documents", save.ask().currentFolder().<String>validate(text -> text));
+        face.lendForWriting(link, save.request(), null, List.of(), "old.txt");
+        assertEquals(
+                "handle True\nresponse 0\nuris ['file://" + face.folder + "/lease-0/old.txt']\n", Python.said(app));
+    }
+
+    @Test
+    void anApplicationSavesSeveralFiles() throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py", "--several");
+        MessageChannel link = host.welcomed();
+        var saves = ScriptedHost.expect(link, Message.SaveFiles.class);
+        assertEquals(
+                List.of("a.txt", "ü 2.txt"),
+                saves.ask().names().stream()
+                        .map(name -> name.<String>validate(text -> text))
+                        .toList());
+        face.lendForWriting(
+                link, saves.request(), null, List.of(new ChosenOption("ro", "true")), "a (1).txt", "ü 2.txt");
+        assertEquals("""
+                choices [('ro', 'true')]
+                uris ['file://%s/lease-0/a%%20(1).txt', 'file://%s/lease-1/%%C3%%BC%%202.txt']
+                """.formatted(face.folder, face.folder), Python.said(app));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "--several"})
+    void anApplicationIsDeniedAPlaceToSave(String several) throws Exception {
+        var host = face.host();
+        Process app = Python.start(face.bus, "libportal-save.py", several);
+        MessageChannel link = host.welcomed();
+        link.send(new Message.Ended(ScriptedHost.expect(link, Message.Ask.class).request(), Outcome.DENIED));
+        assertEquals("error CANCELLED\n", Python.said(app));
     }
 
     @Test

@@ -50,37 +50,87 @@ final class MountStepTest {
         assertEquals(Optional.of("proc"), MountTable.typeAt(MountTable.OWN, "/proc"));
     }
 
+    /** The host's socket; nobody need accept for a connection to succeed. */
+    private Listener host() throws IOException {
+        return Listener.unix(
+                Ports.unixSocket(folder.resolve("vm"), Ports.FILES), SocketKind.STREAM, Listener.Identity.SOCKET);
+    }
+
+    private MountStep stepWith(ScriptedKernel kernel) throws IOException {
+        return new MountStep(nobody(), folder.resolve("portal").toString(), 65_536, table(), kernel);
+    }
+
     @Test
-    void givesTheKernelTheseOptions() {
+    void givesTheKernelTheseOptions() throws Exception {
+        var kernel = new ScriptedKernel(0);
+        try (var listener = host()) {
+            assertEquals(
+                    "lent files appear in " + folder.resolve("portal"),
+                    stepWith(kernel).run());
+        }
+        String options = kernel.mounts.getFirst();
+        String fd = options.replaceAll("trans=fd,rfdno=(\\d+),.*", "$1");
         assertEquals(
-                "trans=fd,rfdno=5,wfdno=5,version=9p2000.L,cache=none,access=any,msize=524288",
-                MountStep.options(5, MountStep.DEFAULT_MSIZE));
+                "trans=fd,rfdno=" + fd + ",wfdno=" + fd
+                        + ",version=9p2000.L,cache=mmap,directio,access=any,msize=65536,locktimeo=1",
+                options);
+        assertEquals(1, kernel.mounts.size());
+    }
+
+    @Test
+    void doesWithoutWhatTheKernelDoesNotKnow() throws Exception {
+        var kernel = new ScriptedKernel(Posix.EINVAL, 0);
+        try (var listener = host()) {
+            stepWith(kernel).run();
+        }
+        assertEquals(2, kernel.mounts.size());
+        assertTrue(kernel.mounts.get(0).endsWith(",locktimeo=1"), kernel.mounts.toString());
+        assertTrue(kernel.mounts.get(1).endsWith(",msize=65536"), kernel.mounts.toString());
+    }
+
+    @Test
+    void knowsWhatWaitingDoesNotMend() throws Exception {
+        try (var listener = host()) {
+            for (int errno : new int[] {Posix.EPERM, Posix.EACCES, Posix.ENODEV, Posix.EBUSY}) {
+                assertFalse(refusal(new ScriptedKernel(errno)).isPassing(), "errno " + errno);
+            }
+            int ioError = 5;
+            assertTrue(refusal(new ScriptedKernel(ioError)).isPassing());
+            assertTrue(refusal(new ScriptedKernel(Posix.EINVAL, Posix.EINVAL)).isPassing());
+        }
+        assertTrue(refusal(new ScriptedKernel(0)).isPassing(), "the host is away");
+    }
+
+    private MountStep.MountException refusal(ScriptedKernel kernel) throws IOException {
+        MountStep step = stepWith(kernel);
+        return assertThrows(MountStep.MountException.class, step::run);
     }
 
     @Test
     void leavesAnotherFileSystemAlone() throws IOException {
-        String why = failure(new MountStep(nobody(), "/run/portal", 65_536, table("/run/portal", "tmpfs")));
+        String why = failure(new MountStep(nobody(), "/run/portal", 65_536, table("/run/portal", "tmpfs"), Kernel.OWN));
         assertTrue(why.contains("type tmpfs") && why.contains("--mount-point"), why);
     }
 
     @Test
     void aLiveMountIsLeftAsItIs() throws Exception {
         String point = folder.toString();
-        assertTrue(
-                new MountStep(nobody(), point, 65_536, table(point, "9p")).run().contains("alive already"));
+        assertTrue(new MountStep(nobody(), point, 65_536, table(point, "9p"), Kernel.OWN)
+                .run()
+                .contains("alive already"));
     }
 
     @Test
     void aDeadMountThatCannotBeTakenAwayIsSaidSo() throws IOException {
         String point = folder.resolve("gone").toString();
-        String why = failure(new MountStep(nobody(), point, 65_536, table(point, "9p")));
+        String why = failure(new MountStep(nobody(), point, 65_536, table(point, "9p"), Kernel.OWN));
         assertTrue(why.contains("dead mount") && why.contains("errno"), why);
     }
 
     @Test
     void saysThatTheHostIsAwayAndWhatToLookAt() throws IOException {
         String point = folder.resolve("new/portal").toString();
-        String why = failure(new MountStep(nobody(), point, 65_536, table()));
+        String why = failure(new MountStep(nobody(), point, 65_536, table(), Kernel.OWN));
         assertTrue(why.contains(folder.resolve("vm") + "_5220"), why);
         assertTrue(why.contains("no such file") && why.contains("see on the host"), why);
         assertTrue(Files.isDirectory(Path.of(point)));
@@ -89,7 +139,7 @@ final class MountStepTest {
     @Test
     void saysThatTheFolderCannotBeMade() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        String why = failure(new MountStep(nobody(), file.resolve("portal").toString(), 65_536, table()));
+        String why = failure(new MountStep(nobody(), file.resolve("portal").toString(), 65_536, table(), Kernel.OWN));
         assertTrue(why.contains("cannot create the folder") && why.contains("as root"), why);
     }
 
@@ -106,7 +156,7 @@ final class MountStepTest {
                     // Nobody came.
                 }
             });
-            String why = failure(new MountStep(nobody(), point.toString(), 65_536, table()));
+            String why = failure(new MountStep(nobody(), point.toString(), 65_536, table(), Kernel.OWN));
             assertTrue(why.contains("cannot mount") && why.contains("errno"), why);
             assertEquals(Optional.empty(), MountTable.typeAt(MountTable.OWN, point.toString()));
         }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -21,9 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.spectrum_os.portal.chooser.OpenFileOptions;
+import org.spectrum_os.portal.chooser.ChooserOptions;
+import org.spectrum_os.portal.chooser.ChooserOptions.Purpose;
 import org.spectrum_os.portal.protocol.ChosenOption;
-import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
@@ -67,23 +69,24 @@ final class RequestBookTest {
         }
     }
 
-    private OpenRequest opened() throws Exception {
-        FileRequest ask = new OpenFileOptions(
-                        false,
-                        false,
-                        List.of(new OpenFileOptions.Filter("T", List.of(new OpenFileOptions.Pattern(0, "*")))),
-                        null,
-                        List.of(),
-                        "")
-                .request("", "title");
-        OpenRequest request = book.open(ask, answers::add);
+    private BookedRequest opened() throws Exception {
+        return opened(new Purpose.Open(false, false));
+    }
+
+    private BookedRequest opened(Purpose purpose) throws Exception {
+        var filter = new ChooserOptions.Filter("T", List.of(new ChooserOptions.Pattern(0, "*")));
+        FileAsk ask = new ChooserOptions(purpose, List.of(filter), null, List.of(), "").ask("", "title");
+        BookedRequest request = book.open(ask, answers::add);
         request.start();
         return request;
     }
 
     private long sent() throws InterruptedException {
-        return assertInstanceOf(Message.OpenFile.class, host.up().sent.poll(5, TimeUnit.SECONDS))
-                .request();
+        return sent(Message.OpenFile.class);
+    }
+
+    private long sent(Class<? extends Message.Ask> kind) throws InterruptedException {
+        return assertInstanceOf(kind, host.up().sent.poll(5, TimeUnit.SECONDS)).request();
     }
 
     private Answer answer() throws InterruptedException {
@@ -105,7 +108,7 @@ final class RequestBookTest {
 
     @Test
     void lendsWhatCanBeSeen() throws Exception {
-        OpenRequest request = opened();
+        BookedRequest request = opened();
         book.granted(host.up(), grant(sent(), "here.txt", 0));
         var lent = assertInstanceOf(Answer.Lent.class, answer());
         assertEquals(0, lent.responseCode());
@@ -142,7 +145,8 @@ final class RequestBookTest {
                         },
                         Duration.ofMillis(50)),
                 Duration.ofMillis(300));
-        slow.open(OpenFileOptions.NONE.request("", ""), answers::add).start();
+        slow.open(ChooserOptions.of(new Purpose.Open(false, false)).ask("", ""), answers::add)
+                .start();
         slow.granted(host.up(), grant(sent(), "here.txt", null));
         assertInstanceOf(Answer.Failed.class, answer());
         never.countDown();
@@ -151,7 +155,7 @@ final class RequestBookTest {
     @ParameterizedTest
     @CsvSource({"DENIED,1", "CANCELLED,2", "EXPIRED,2"})
     void passesOnHowTheHostEndedIt(Outcome outcome, int code) throws Exception {
-        OpenRequest request = opened();
+        BookedRequest request = opened();
         book.ended(host.up(), new Message.Ended(sent(), outcome));
         assertEquals(code, answer().responseCode());
         assertEquals(RequestBook.State.ENDED, request.state());
@@ -159,7 +163,7 @@ final class RequestBookTest {
 
     @Test
     void withdrawingTellsTheHostAndAnswersNobody() throws Exception {
-        OpenRequest request = opened();
+        BookedRequest request = opened();
         long number = sent();
         assertTrue(request.withdraw());
         assertEquals(
@@ -175,7 +179,7 @@ final class RequestBookTest {
 
     @Test
     void anAnswerComesOnceOnly() throws Exception {
-        OpenRequest request = opened();
+        BookedRequest request = opened();
         long number = sent();
         book.ended(host.up(), new Message.Ended(number, Outcome.DENIED));
         book.granted(host.up(), grant(number, "here.txt", null));
@@ -223,20 +227,52 @@ final class RequestBookTest {
         assertEquals(2, answer().responseCode());
     }
 
+    private static Message.Granted files(long number, int count, @Nullable Integer filter, boolean writable) {
+        return new Message.Granted(
+                number, Collections.nCopies(count, new LentFile("a1", "here.txt")), List.of(), filter, writable);
+    }
+
+    @Test
+    void everyKindOfRequestGoesTheSameWay() throws Exception {
+        opened(new Purpose.Open(true, false));
+        book.granted(host.up(), files(sent(), 3, 0, false));
+        assertEquals(3, assertInstanceOf(Answer.Lent.class, answer()).files().size());
+        opened(new Purpose.Save("new.txt"));
+        book.granted(host.up(), files(sent(Message.SaveFile.class), 1, 0, true));
+        assertTrue(assertInstanceOf(Answer.Lent.class, answer()).writable());
+        opened(new Purpose.SaveSeveral(List.of("a", "b")));
+        book.granted(host.up(), files(sent(Message.SaveFiles.class), 2, null, true));
+        assertEquals(2, assertInstanceOf(Answer.Lent.class, answer()).files().size());
+    }
+
     @Test
     void refusesAnswersThatMakeNoSense() throws Exception {
         opened();
-        book.granted(host.up(), grant(sent(), "here.txt", 1));
-        assertEquals(2, answer().responseCode());
-        opened();
-        book.granted(host.up(), new Message.Granted(sent(), List.of(), List.of(), null, false));
-        assertEquals(2, answer().responseCode());
+        book.granted(host.up(), files(sent(), 1, 1, false));
+        assertInstanceOf(Answer.Failed.class, answer());
+        for (int count : new int[] {0, 2}) {
+            opened();
+            book.granted(host.up(), files(sent(), count, null, false));
+            assertInstanceOf(Answer.Failed.class, answer());
+            opened(new Purpose.Save(""));
+            book.granted(host.up(), files(sent(Message.SaveFile.class), count, null, true));
+            assertInstanceOf(Answer.Failed.class, answer());
+        }
+        opened(new Purpose.Save(""));
+        book.granted(host.up(), files(sent(Message.SaveFile.class), 1, null, false));
+        assertEquals(2, assertInstanceOf(Answer.Failed.class, answer()).responseCode());
+        opened(new Purpose.SaveSeveral(List.of("a", "b")));
+        book.granted(host.up(), files(sent(Message.SaveFiles.class), 1, null, true));
+        assertInstanceOf(Answer.Failed.class, answer());
+        opened(new Purpose.SaveSeveral(List.of("a", "b")));
+        book.granted(host.up(), files(sent(Message.SaveFiles.class), 2, 0, true));
+        assertInstanceOf(Answer.Failed.class, answer());
     }
 
     @Test
     void isBoundedAndKnowsWhenItIsIdle() throws Exception {
         assertTrue(book.idle().isPositive());
-        OpenRequest last = opened();
+        BookedRequest last = opened();
         for (int i = 1; i < Limits.OPEN_REQUESTS; i++) {
             last = opened();
         }

@@ -229,15 +229,16 @@ final class ConsentWindow {
         Path first = Path.of(selected.getFirst());
         return switch (purpose) {
             case Purpose.OpenFiles _, Purpose.OpenFolders _ ->
-                new Outcome.Preview(
-                        selected.stream().map(ConsentWindow::lastName).toList(), "", false);
+                new Outcome.Preview(selected.stream().map(risks::nameOf).toList(), "", false);
             case Purpose.SaveFile _ ->
                 new Outcome.Preview(
-                        List.of(lastName(first.toString())), lastName(parent(first)), Files.isRegularFile(first));
+                        List.of(risks.nameOf(first.toString())),
+                        risks.nameOf(parent(first)),
+                        Files.isRegularFile(first));
             case Purpose.SaveFiles(List<String> names) -> {
                 List<String> free = Picking.freeNames(first, names);
                 saved.show(free);
-                yield new Outcome.Preview(free, lastName(first.toString()), false);
+                yield new Outcome.Preview(free, risks.nameOf(first.toString()), false);
             }
         };
     }
@@ -245,12 +246,6 @@ final class ConsentWindow {
     private static String parent(Path path) {
         Path parent = path.getParent();
         return parent == null ? path.toString() : parent.toString();
-    }
-
-    /** The last component of a path, or the root folder's own name. */
-    static String lastName(String path) {
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        return name.isEmpty() ? path : name;
     }
 
     private void say() {
@@ -265,8 +260,9 @@ final class ConsentWindow {
     void askToReplace(PickedFile file) {
         replacing = true;
         problem.setVisible(false);
+        files.leave();
         question.setVisible(false);
-        replace.show(asker, file);
+        replace.show(asker, file, risks.nameOf(file.folder()));
         footer.replacing(true);
         window.setFocus(null);
     }
@@ -274,6 +270,7 @@ final class ConsentWindow {
     void askAgain() {
         replacing = false;
         replace.hide();
+        files.comeBack();
         question.setVisible(true);
         footer.replacing(false);
         window.setFocus(null);

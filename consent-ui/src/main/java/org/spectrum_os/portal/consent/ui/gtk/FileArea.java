@@ -142,6 +142,20 @@ final class FileArea {
         return !wandered && paths.size() == 1 && paths.getFirst().equals(here);
     }
 
+    /** Goes back to the folder that was shown when {@link #leave} was called. To be called before the area is shown again. */
+    void comeBack() {
+        go();
+    }
+
+    /** Keeps the folder that is shown. GTK's chooser forgets it while it is off the screen. */
+    void leave() {
+        File folder = chooser.getCurrentFolder();
+        String here = folder == null ? null : folder.getPath();
+        if (here != null) {
+            startFolder = Path.of(here);
+        }
+    }
+
     /** The index of the filter in force, or null if the question had none. */
     @Nullable
     Integer filter() {

@@ -7,10 +7,13 @@ import org.gnome.gtk.PolicyType;
 import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.Widget;
 import org.gnome.pango.WrapMode;
+import org.spectrum_os.portal.consent.ui.Sentence;
 
 /** Names of files in one paragraph of few lines; if it is longer it scrolls, by keyboard as well. */
 final class NameList {
     private static final int MAX_HEIGHT = 60;
+    /** Surely fits without scrolling; a list that may scroll is never lower than a scroll bar. */
+    private static final int SHORT = 110;
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final Label names = new Label("");
@@ -34,9 +37,11 @@ final class NameList {
         return scroll;
     }
 
-    void show(String text) {
+    void show(Sentence list) {
+        String text = list.plain();
         if (!text.equals(names.getText())) {
-            names.setText(text);
+            names.setMarkup(list.markup());
+            scroll.setPolicy(PolicyType.NEVER, text.length() <= SHORT ? PolicyType.NEVER : PolicyType.AUTOMATIC);
         }
     }
 }

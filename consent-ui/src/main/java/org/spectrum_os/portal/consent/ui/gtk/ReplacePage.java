@@ -41,15 +41,14 @@ final class ReplacePage {
         return box;
     }
 
-    void show(InstanceLabel asker, PickedFile file) {
+    void show(InstanceLabel asker, PickedFile file, String folder) {
         question.setMarkup(Wording.replaceQuestion(file.name()).markup());
-        meaning.setMarkup(meaning(asker, file));
+        meaning.setMarkup(meaning(asker, file, folder));
         box.setVisible(true);
     }
 
-    private static String meaning(InstanceLabel asker, PickedFile file) {
+    private static String meaning(InstanceLabel asker, PickedFile file, String folder) {
         Path path = Path.of(file.path());
-        String folder = ConsentWindow.lastName(file.folder());
         String changed = "an unknown day";
         String size = "of unknown size";
         try {

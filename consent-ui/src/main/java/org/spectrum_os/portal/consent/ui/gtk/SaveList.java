@@ -18,7 +18,7 @@ final class SaveList {
 
     SaveList() {
         caption.setValign(Align.START);
-        caption.addCssClass("dim-label");
+        caption.addCssClass("caption-of-row");
         row.append(caption);
         row.append(names.widget());
         row.setVisible(false);

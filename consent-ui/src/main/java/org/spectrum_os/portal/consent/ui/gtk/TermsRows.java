@@ -72,7 +72,7 @@ final class TermsRows {
     private void row(int number, String caption, List<CheckButton> buttons) {
         var label = new Label(caption);
         label.setXalign(1);
-        label.addCssClass("dim-label");
+        label.addCssClass("caption-of-row");
         grid.attach(label, 0, number, 1, 1);
         var row = new Box(Orientation.HORIZONTAL, GAP);
         buttons.forEach(row::append);

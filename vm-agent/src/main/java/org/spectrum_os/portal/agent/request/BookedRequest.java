@@ -7,9 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.SaveFilesRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /**
@@ -18,10 +21,10 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * <p>It has a platform thread of its own from {@link #start} to its end: that thread does everything that can block outside the Java
  * runtime (writing to the link, looking at the mounted files), which a virtual thread must not.
  */
-public final class OpenRequest {
+public final class BookedRequest {
     private final RequestBook book;
     private final long number;
-    private final FileRequest ask;
+    private final FileAsk ask;
     private final Consumer<Answer> answered;
 
     private boolean started;
@@ -29,7 +32,7 @@ public final class OpenRequest {
     private Host.@Nullable Line line;
     private @Nullable Answer answer;
 
-    OpenRequest(RequestBook book, long number, FileRequest ask, Consumer<Answer> answered) {
+    BookedRequest(RequestBook book, long number, FileAsk ask, Consumer<Answer> answered) {
         this.book = book;
         this.number = number;
         this.ask = ask;
@@ -89,7 +92,7 @@ public final class OpenRequest {
         try {
             Host.Line found = book.host().awaitLine(book.patience());
             if (takeLine(found)) {
-                found.send(new Message.OpenFile(number, ask));
+                found.send(Message.Ask.of(number, ask));
             }
         } catch (Host.HostAwayException e) {
             AgentLog.warn("request " + number + " ends without an answer: " + e.getMessage());
@@ -140,16 +143,34 @@ public final class OpenRequest {
     }
 
     void granted(Message.Granted granted) {
-        Integer filter = granted.filter();
-        if (granted.files().isEmpty()
-                || (filter != null && (filter < 0 || filter >= ask.filters().size()))) {
-            AgentLog.warn("the host's answer to request " + number + " makes no sense: "
-                    + granted.files().size() + " files, filter " + filter
+        String objection = objectionTo(granted);
+        if (objection != null) {
+            AgentLog.warn("the host's answer to request " + number + " makes no sense: " + objection
                     + "; host and agent must be of the same version");
             end(RequestBook.State.ENDED, new Answer.Failed("the host's answer makes no sense"));
             return;
         }
-        end(RequestBook.State.GRANTED, new Answer.Lent(granted.files(), granted.choices(), filter, granted.writable()));
+        end(
+                RequestBook.State.GRANTED,
+                new Answer.Lent(granted.files(), granted.choices(), granted.filter(), granted.writable()));
+    }
+
+    /** An application that asked for one file, or for so many to write, cannot do with anything else. */
+    private @Nullable String objectionTo(Message.Granted granted) {
+        int count = granted.files().size();
+        boolean right = switch (ask) {
+            case FileRequest open -> count == 1 || (open.multiple() && count > 1);
+            case SaveRequest _ -> count == 1;
+            case SaveFilesRequest saves -> count == saves.names().size();
+        };
+        if (!right) {
+            return count + " files";
+        }
+        Integer filter = granted.filter();
+        if (filter != null && (filter < 0 || filter >= ask.filters().size())) {
+            return "filter " + filter + " of " + ask.filters().size();
+        }
+        return ask instanceof FileRequest || granted.writable() ? null : "a place to save to that cannot be written";
     }
 
     synchronized boolean isOn(Host.Line other) {

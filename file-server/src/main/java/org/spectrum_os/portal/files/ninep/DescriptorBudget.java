@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.files.ninep;
+
+/** The descriptors that this process may open. Thread-safe. */
+final class DescriptorBudget {
+    /** For the program itself: its libraries, the control socket, what is being received. */
+    private static final long OWN = 256;
+
+    private final long most;
+    private long used;
+
+    /** {@code limit} is that of the process. */
+    DescriptorBudget(long limit) {
+        most = limit - OWN;
+    }
+
+    synchronized boolean take(int count) {
+        if (used + count > most) {
+            return false;
+        }
+        used += count;
+        return true;
+    }
+
+    synchronized void giveBack(int count) {
+        used -= count;
+    }
+}
