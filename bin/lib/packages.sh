@@ -8,6 +8,7 @@
 required_packages() {
     sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' <<'LIST'
 maven
+bubblewrap              # the file server runs in it
 dbus-daemon             # dbus-daemon and dbus-run-session: a session bus of one's own
 xdg-desktop-portal      # the host's stock portal, in front of our backend
 libglib2.0-bin          # gdbus

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ final class FileServerKeeper implements AutoCloseable {
     private final ReentrantLock starting = new ReentrantLock();
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** Its one thread is there as long as the servers are. */
+    private final ExecutorService spawner = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("file-server-spawner").factory());
+
     private @Nullable Running running;
     private boolean closing;
 
@@ -38,7 +44,7 @@ final class FileServerKeeper implements AutoCloseable {
                 return;
             }
             var mounts = new Mounts();
-            FileServerProcess process = FileServerProcess.start(command, runtime, events.apply(mounts));
+            FileServerProcess process = FileServerProcess.start(command, runtime, spawner, events.apply(mounts));
             lock.lock();
             try {
                 running = new Running(process, mounts);
@@ -102,6 +108,7 @@ final class FileServerKeeper implements AutoCloseable {
         starting.lock();
         try {
             now().ifPresent(last -> last.process().close());
+            spawner.shutdown();
         } finally {
             starting.unlock();
         }

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.spectrum_os.portal.files.control.FileServerClient;
@@ -46,9 +48,12 @@ final class FileServerProcess implements AutoCloseable {
      * Starts a file server and waits until it answers.
      *
      * @param command the program and its arguments, to which the control socket's path is added
+     * @param spawner runs what starts the process, on a thread that lives as long as the process is to: what confines the file server asks
+     *     the kernel to end it with the thread that started it (prctl(2), PR_SET_PDEATHSIG)
      * @param runtime a folder of this user's alone, made if absent
      */
-    static FileServerProcess start(List<String> command, Path runtime, FileServerClient.Events events)
+    static FileServerProcess start(
+            List<String> command, Path runtime, ExecutorService spawner, FileServerClient.Events events)
             throws IOException {
         Files.createDirectories(
                 runtime, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -58,10 +63,7 @@ final class FileServerProcess implements AutoCloseable {
             var arguments = new ArrayList<>(command);
             arguments.add("--control");
             arguments.add(socket.toString());
-            Process process = new ProcessBuilder(arguments)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process process = spawn(arguments, spawner);
             var timeout = alarm.schedule(listener::close, START.toMillis(), TimeUnit.MILLISECONDS);
             var early = process.onExit().thenAccept(ended -> listener.close());
             try {
@@ -86,6 +88,21 @@ final class FileServerProcess implements AutoCloseable {
                 boolean _ = timeout.cancel(false);
                 early.cancel(false);
             }
+        }
+    }
+
+    private static Process spawn(List<String> arguments, ExecutorService spawner) throws IOException {
+        try {
+            return spawner.submit(() -> new ProcessBuilder(arguments)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start())
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting the file server", e);
         }
     }
 

@@ -48,6 +48,7 @@ final class SavePlace {
     private final Descriptor folder;
     private final Register register;
     private final Consumer<Step> steps;
+    private final UnnamedFiles unnamedFiles;
     /** Without a name; oldest first. */
     private final LinkedHashSet<HostEntry.Node> unnamed = new LinkedHashSet<>();
     /** On a file system that knows no files without names. */
@@ -61,6 +62,12 @@ final class SavePlace {
     interface Register {
         /** When this returns true it is on the disk; false if the lease has ended. */
         boolean holds(HostEntries what) throws IOException;
+    }
+
+    /** How files without a name are made in a folder. */
+    @FunctionalInterface
+    interface UnnamedFiles {
+        Descriptor in(Descriptor folder) throws IOException;
     }
 
     /** The host's file is left as it is; the message says why. */
@@ -80,12 +87,19 @@ final class SavePlace {
     /**
      * @param folder becomes this object's
      */
-    SavePlace(String lease, HostEntries what, Descriptor folder, Register register, Consumer<Step> steps) {
+    SavePlace(
+            String lease,
+            HostEntries what,
+            Descriptor folder,
+            Register register,
+            Consumer<Step> steps,
+            UnnamedFiles unnamedFiles) {
         this.lease = lease;
         this.what = what;
         this.folder = folder;
         this.register = register;
         this.steps = steps;
+        this.unnamedFiles = unnamedFiles;
     }
 
     /** An empty file in the folder's file system, for nobody but this user, open for reading and writing. */
@@ -94,7 +108,7 @@ final class SavePlace {
         Descriptor file;
         String name = "";
         try {
-            file = FileNode.unnamedFile(folder);
+            file = unnamedFiles.in(folder);
         } catch (ErrnoException e) {
             if (e.errno() != EOPNOTSUPP && e.errno() != EINVAL && e.errno() != ErrnoException.EISDIR) {
                 throw e;

@@ -14,6 +14,7 @@ import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
+import org.spectrum_os.portal.transport.FileNode;
 
 /** Where guests may save: one place for each lease of files that may be changed. Thread-safe; waits for no lease table. */
 public final class SavePlaces {
@@ -23,6 +24,7 @@ public final class SavePlaces {
     private final Register register;
     private final AuditBook audit;
     private final Consumer<SavePlace.Step> steps;
+    private final SavePlace.UnnamedFiles unnamed;
     private final Map<String, Held> places = new ConcurrentHashMap<>();
 
     /** Where it is written down what a lease holds. */
@@ -35,10 +37,11 @@ public final class SavePlaces {
     private record Held(Lease lease, SavePlace place) {}
 
     public SavePlaces(Register register, AuditBook audit) {
-        this(register, audit, _ -> {});
+        this(register, audit, _ -> {}, FileNode::unnamedFile);
     }
 
-    SavePlaces(Register register, AuditBook audit, Consumer<SavePlace.Step> steps) {
+    SavePlaces(Register register, AuditBook audit, Consumer<SavePlace.Step> steps, SavePlace.UnnamedFiles unnamed) {
+        this.unnamed = unnamed;
         this.register = register;
         this.audit = audit;
         this.steps = steps;
@@ -52,7 +55,7 @@ public final class SavePlaces {
         }
         HiddenNames.sweep(folder, places::containsKey);
         var place = new SavePlace(
-                lease.name(), entries.what(), folder.duplicate(), what -> register.holds(lease, what), steps);
+                lease.name(), entries.what(), folder.duplicate(), what -> register.holds(lease, what), steps, unnamed);
         Held before = places.put(lease.name(), new Held(lease, place));
         if (before != null) {
             before.place().end();
