@@ -28,7 +28,7 @@ import org.spectrum_os.portal.consent.ui.Wording;
 @SuppressWarnings("deprecation") // the successor, FileDialog, opens a window that is not ours
 final class FileArea {
     private final Box box = new Box(Orientation.VERTICAL, 0);
-    private FileChooserWidget chooser;
+    private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
     private final List<FileFilter> filters = new ArrayList<>();
     private Path startFolder;
     private Purpose purpose = new Purpose.OpenFiles(true);
@@ -37,7 +37,9 @@ final class FileArea {
 
     /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
     FileArea(Path startFolder, Runnable activated) {
-        chooser = chooser(FileChooserAction.OPEN);
+        chooser.setVexpand(true);
+        chooser.setHexpand(true);
+        chooser.setCreateFolders(false);
         this.startFolder = startFolder;
         go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
@@ -52,19 +54,8 @@ final class FileArea {
         box.setOverflow(Overflow.HIDDEN);
     }
 
-    private static FileChooserWidget chooser(FileChooserAction action) {
-        var chooser = new FileChooserWidget(action);
-        chooser.setVexpand(true);
-        chooser.setHexpand(true);
-        chooser.setCreateFolders(false);
-        return chooser;
-    }
-
-    /** Takes another chooser. One that changes what it is for hides its window from screen readers, in GTK 4.8. */
-    private void take(FileChooserAction action) {
-        box.remove(chooser);
-        chooser = chooser(action);
-        box.append(chooser);
+    private void become(FileChooserAction action) {
+        chooser.setAction(action);
         go();
     }
 
@@ -93,16 +84,16 @@ final class FileArea {
                 }
             }
             case Purpose.OpenFolders(boolean multiple) -> {
-                take(FileChooserAction.SELECT_FOLDER);
+                become(FileChooserAction.SELECT_FOLDER);
                 chooser.setSelectMultiple(multiple);
             }
             case Purpose.SaveFile(String name) -> {
-                take(FileChooserAction.SAVE);
+                become(FileChooserAction.SAVE);
                 chooser.setCreateFolders(true);
                 chooser.setCurrentName(name);
             }
             case Purpose.SaveFiles _ -> {
-                take(FileChooserAction.SELECT_FOLDER);
+                become(FileChooserAction.SELECT_FOLDER);
                 chooser.setCreateFolders(true);
             }
         }
