@@ -17,6 +17,8 @@ import org.gnome.gtk.FileChooserWidget;
 import org.gnome.gtk.FileFilter;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.Overflow;
+import org.gnome.gtk.PolicyType;
+import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -27,6 +29,8 @@ import org.spectrum_os.portal.consent.ui.Wording;
 /** Where files are chosen: GTK's chooser inside our window. It begins in the host's folder, whatever the guest would like. */
 @SuppressWarnings("deprecation") // the successor, FileDialog, opens a window that is not ours
 final class FileArea {
+    private static final int LEAST_HEIGHT = 180;
+
     private final Box box = new Box(Orientation.VERTICAL, 0);
     private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
     private final List<FileFilter> filters = new ArrayList<>();
@@ -49,7 +53,13 @@ final class FileArea {
         var actions = new SimpleActionGroup();
         actions.addAction(activate);
         box.insertActionGroup("default", actions);
-        box.append(chooser);
+        // The chooser alone would be too high for a small screen, with all that may stand below it.
+        var scroll = new ScrolledWindow();
+        scroll.setPolicy(PolicyType.NEVER, PolicyType.AUTOMATIC);
+        scroll.setMinContentHeight(LEAST_HEIGHT);
+        scroll.setPropagateNaturalHeight(true);
+        scroll.setChild(chooser);
+        box.append(scroll);
         box.addCssClass("files");
         box.setOverflow(Overflow.HIDDEN);
     }
