@@ -235,6 +235,8 @@ public final class Picking {
             case Unfit unfit -> String.valueOf(unfit.getMessage());
             case NoSuchFileException _ -> "is not there any more. Choose another " + things + ".";
             case ErrnoException e
+            when e.errno() == ErrnoException.ENOENT -> "is not there any more. Choose another " + things + ".";
+            case ErrnoException e
             when e.errno() == ErrnoException.EACCES -> "may not be read by you. Choose another " + things + ".";
             case AccessDeniedException _ -> "may not be read by you. Choose another " + things + ".";
             case InvalidPathException _, IllegalArgumentException _ ->

@@ -81,6 +81,11 @@ public final class Wording {
         return "_Block " + unmarked(instance);
     }
 
+    /** A text without the underscore of its mnemonic. */
+    public static String spoken(String marked) {
+        return marked.replaceAll("_(.)", "$1");
+    }
+
     /** A choice of for how long, with its mnemonic. */
     public static String howLong(LoanTime loan) {
         return switch (loan) {

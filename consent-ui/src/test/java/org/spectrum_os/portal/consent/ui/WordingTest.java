@@ -42,6 +42,8 @@ class WordingTest {
         assertEquals("_Save for mail", Wording.lend(MAIL, new Purpose.SaveFile("")));
         assertEquals("_Save for org.example.Editor", Wording.lend(EDITOR, new Purpose.SaveFiles(List.of("a"))));
         assertEquals("_Block my__mail", Wording.block("my_mail"), "an underscore of the name is none of ours");
+        assertEquals("Block my_mail", Wording.spoken(Wording.block("my_mail")));
+        assertEquals("until it stops", Wording.spoken("_until it stops"));
     }
 
     @Test

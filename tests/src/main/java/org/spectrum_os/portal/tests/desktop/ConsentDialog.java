@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * chosen in its chooser. Used from one thread.
  */
 public final class ConsentDialog {
-    private static final String TITLE_END = "asks for files — Spectrum Portal";
+    private static final String TITLE_END = " — Spectrum Portal";
     private static final int MOST_TABS = 60;
     private static final int MOST_ROWS = 20;
     private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
@@ -84,7 +84,7 @@ public final class ConsentDialog {
                 () -> texts().stream().filter(text -> text.contains(words)).findFirst());
     }
 
-    /** The button whose name begins so: {@code Deny}, {@code Lend} or {@code Block}. */
+    /** The button whose name begins so: {@code Deny}, {@code Lend}, {@code Save}, {@code Replace}, {@code Back} or {@code Block}. */
     public Accessible button(String name) throws DesktopException {
         return one(
                 "the button " + name,
@@ -116,6 +116,36 @@ public final class ConsentDialog {
     /** Waits until the dialog is armed, and lends what is chosen. */
     public void lend() throws DesktopException {
         awaitArmed().button("Lend").press();
+    }
+
+    /** Waits until the dialog is armed, and lets what is named be saved. A file that is there is asked about once more. */
+    public void save() throws DesktopException {
+        awaitArmed().button("Save").press();
+    }
+
+    /** Waits until the dialog is armed, and agrees that the file that is there is replaced. */
+    public void replace() throws DesktopException {
+        awaitArmed().button("Replace").press();
+    }
+
+    /** Waits until the dialog is armed, and lends for changing as well as for reading. */
+    public void allowChanges() throws DesktopException {
+        awaitArmed();
+        desktop.keys("alt+c");
+    }
+
+    /** Waits until the dialog is armed, and lends for so long: {@code u}ntil the VM stops, an {@code h}our or {@code a}lways. */
+    public void lendFor(char mnemonic) throws DesktopException {
+        awaitArmed();
+        desktop.keys("alt+" + mnemonic);
+    }
+
+    /** Waits until the dialog is armed, and gives the file to save that name in the folder that is shown, or that absolute path. */
+    public void name(String name) throws DesktopException {
+        awaitArmed();
+        desktop.keys("alt+n");
+        one("the entry for the name", node -> ENTRY_ROLES.contains(node.role()) && node.isFocused())
+                .write(name);
     }
 
     /** Waits until the dialog is armed, denies, and blocks the instance. */
@@ -176,7 +206,7 @@ public final class ConsentDialog {
         focusFiles();
         desktop.keys("Home");
         for (int i = 0; i < rows; i++) {
-            if (texts().stream().anyMatch(text -> text.contains("will be able to read") && text.contains(name))) {
+            if (texts().stream().anyMatch(text -> text.contains("will be able to") && text.contains(name))) {
                 return true;
             }
             desktop.keys("Down");

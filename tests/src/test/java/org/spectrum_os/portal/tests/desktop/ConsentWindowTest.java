@@ -33,9 +33,10 @@ import org.spectrum_os.portal.consent.contract.FromWindow.Blocked;
 import org.spectrum_os.portal.consent.contract.FromWindow.Chosen;
 import org.spectrum_os.portal.consent.contract.FromWindow.Denied;
 import org.spectrum_os.portal.consent.contract.FromWindow.Mapped;
-import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
+import org.spectrum_os.portal.consent.contract.FromWindow.PickedChoice;
 import org.spectrum_os.portal.consent.contract.FromWindow.Ready;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.contract.ToWindow.Close;
 import org.spectrum_os.portal.consent.contract.ToWindow.Reason;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
@@ -115,8 +116,7 @@ class ConsentWindowTest {
         return new FileQuestion(
                 claim("org.example.Mail"),
                 claim("Attach a file"),
-                multiple,
-                false,
+                new Purpose.OpenFiles(multiple),
                 filters,
                 null,
                 choices,
@@ -205,7 +205,7 @@ class ConsentWindowTest {
             Patience.await(
                     "the window to disarm", PATIENCE, () -> dialog.isArmed() ? Optional.empty() : Optional.of(true));
             dialog.awaitText("Click this window to answer");
-            desktop().focusWindow("asks for files");
+            desktop().focusWindow("Spectrum Portal");
             assertEquals(5, ui().next(Armed.class).id(), "armed again");
         } finally {
             other.destroy();
@@ -221,7 +221,13 @@ class ConsentWindowTest {
                 MAIL,
                 "blue heron",
                 new FileQuestion(
-                        claim("<i>org.example</i>\n"), claim(title), false, false, List.of(), null, List.of(), null)));
+                        claim("<i>org.example</i>\n"),
+                        claim(title),
+                        new Purpose.OpenFiles(false),
+                        List.of(),
+                        null,
+                        List.of(),
+                        null)));
         String shown = dialog.texts().stream()
                 .filter(text -> text.startsWith("mail says:"))
                 .findFirst()
@@ -241,7 +247,14 @@ class ConsentWindowTest {
                 7,
                 MAIL,
                 null,
-                new FileQuestion(claim(""), claim("Pick"), true, false, List.of(texts, pictures), 1, List.of(), null)));
+                new FileQuestion(
+                        claim(""),
+                        claim("Pick"),
+                        new Purpose.OpenFiles(true),
+                        List.of(texts, pictures),
+                        1,
+                        List.of(),
+                        null)));
         // All that the list holds: the folder, which cannot be lent, and the one picture.
         dialog.focusFiles();
         desktop().keys("End");
@@ -272,7 +285,7 @@ class ConsentWindowTest {
         desktop().screenshot(SCREENSHOTS.resolve("choices.png"));
         dialog.lend();
         assertEquals(
-                List.of(new Picked("zip", "false"), new Picked("encoding", "latin")),
+                List.of(new PickedChoice("zip", "false"), new PickedChoice("encoding", "latin")),
                 ui().next(Chosen.class).choices());
     }
 

@@ -21,7 +21,6 @@ final class CompanionRow {
     private String looked = "";
 
     CompanionRow() {
-        box.setUseUnderline(true);
         box.setValign(Align.START);
         row.append(box);
         row.append(names.widget());
@@ -51,7 +50,7 @@ final class CompanionRow {
     private void show(Companions.Found now) {
         found = now.names();
         box.setActive(false);
-        box.setLabel(Wording.companions(now));
+        Mnemonics.label(box, Wording.companions(now));
         names.show(Wording.names(found));
         row.setVisible(!found.isEmpty());
     }

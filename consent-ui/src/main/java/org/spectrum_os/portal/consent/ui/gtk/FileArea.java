@@ -28,7 +28,7 @@ import org.spectrum_os.portal.consent.ui.Wording;
 @SuppressWarnings("deprecation") // the successor, FileDialog, opens a window that is not ours
 final class FileArea {
     private final Box box = new Box(Orientation.VERTICAL, 0);
-    private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
+    private FileChooserWidget chooser;
     private final List<FileFilter> filters = new ArrayList<>();
     private Path startFolder;
     private Purpose purpose = new Purpose.OpenFiles(true);
@@ -37,9 +37,7 @@ final class FileArea {
 
     /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
     FileArea(Path startFolder, Runnable activated) {
-        chooser.setVexpand(true);
-        chooser.setHexpand(true);
-        chooser.setCreateFolders(false);
+        chooser = chooser(FileChooserAction.OPEN);
         this.startFolder = startFolder;
         go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
@@ -52,6 +50,22 @@ final class FileArea {
         box.append(chooser);
         box.addCssClass("files");
         box.setOverflow(Overflow.HIDDEN);
+    }
+
+    private static FileChooserWidget chooser(FileChooserAction action) {
+        var chooser = new FileChooserWidget(action);
+        chooser.setVexpand(true);
+        chooser.setHexpand(true);
+        chooser.setCreateFolders(false);
+        return chooser;
+    }
+
+    /** Takes another chooser. One that changes what it is for hides its window from screen readers, in GTK 4.8. */
+    private void take(FileChooserAction action) {
+        box.remove(chooser);
+        chooser = chooser(action);
+        box.append(chooser);
+        go();
     }
 
     private void go() {
@@ -69,25 +83,28 @@ final class FileArea {
     /** Prepares for a question. Called once, before the area is shown. {@code from} is the user's own folder, never the guest's. */
     void ask(FileQuestion question, Path from) {
         purpose = question.purpose();
+        boolean moved = !from.equals(startFolder);
+        startFolder = from;
         switch (purpose) {
-            case Purpose.OpenFiles(boolean multiple) -> chooser.setSelectMultiple(multiple);
+            case Purpose.OpenFiles(boolean multiple) -> {
+                chooser.setSelectMultiple(multiple);
+                if (moved) {
+                    go();
+                }
+            }
             case Purpose.OpenFolders(boolean multiple) -> {
-                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                take(FileChooserAction.SELECT_FOLDER);
                 chooser.setSelectMultiple(multiple);
             }
             case Purpose.SaveFile(String name) -> {
-                chooser.setAction(FileChooserAction.SAVE);
+                take(FileChooserAction.SAVE);
                 chooser.setCreateFolders(true);
                 chooser.setCurrentName(name);
             }
             case Purpose.SaveFiles _ -> {
-                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                take(FileChooserAction.SELECT_FOLDER);
                 chooser.setCreateFolders(true);
             }
-        }
-        if (!from.equals(startFolder) || !(purpose instanceof Purpose.OpenFiles)) {
-            startFolder = from;
-            go();
         }
         for (FileQuestion.FilterRow row : question.filters()) {
             var filter = new FileFilter();

@@ -19,10 +19,10 @@ final class Footer {
     private final Box all = new Box(Orientation.VERTICAL, 0);
     private final ProgressBar delay = new ProgressBar();
     private final Label status = new Label("");
-    private final Button block = button();
-    private final Button deny = button();
-    private final Button back = button();
-    private final Button agree = button();
+    private final Button block = new Button();
+    private final Button deny = new Button();
+    private final Button back = new Button();
+    private final Button agree = new Button();
     private String lend = "";
     private boolean replacing;
 
@@ -35,8 +35,8 @@ final class Footer {
         status.addCssClass("dim-label");
         status.setHexpand(true);
         status.setXalign(1);
-        deny.setLabel(Wording.DENY);
-        back.setLabel(Wording.BACK);
+        Mnemonics.label(deny, Wording.DENY);
+        Mnemonics.label(back, Wording.BACK);
         back.setVisible(false);
         deny.onClicked(() -> Fatal.guard(dialogs::deny));
         block.onClicked(() -> Fatal.guard(dialogs::block));
@@ -64,12 +64,6 @@ final class Footer {
         all.append(row);
     }
 
-    private static Button button() {
-        var button = new Button();
-        button.setUseUnderline(true);
-        return button;
-    }
-
     Widget widget() {
         return all;
     }
@@ -81,15 +75,15 @@ final class Footer {
 
     void ask(InstanceLabel asker, Purpose purpose) {
         lend = Wording.lend(asker, purpose);
-        agree.setLabel(lend);
-        block.setLabel(Wording.block(asker.name()));
+        Mnemonics.label(agree, lend);
+        Mnemonics.label(block, Wording.block(asker.name()));
     }
 
     /** Whether the buttons answer the question whether to replace, not the first one. */
     void replacing(boolean now) {
         replacing = now;
         back.setVisible(now);
-        agree.setLabel(now ? Wording.REPLACE : lend);
+        Mnemonics.label(agree, now ? Wording.REPLACE : lend);
         if (now) {
             agree.removeCssClass("suggested-action");
             agree.addCssClass("destructive-action");

@@ -22,8 +22,8 @@ final class TermsRows {
     private static final int GAP = 18;
 
     private final Grid grid = new Grid();
-    private final CheckButton read = CheckButton.withMnemonic(Wording.READ_ONLY);
-    private final CheckButton change = CheckButton.withMnemonic(Wording.READ_AND_CHANGE);
+    private final CheckButton read = new CheckButton();
+    private final CheckButton change = new CheckButton();
     private final List<CheckButton> times = new ArrayList<>();
     private List<LoanTime> offered = List.of();
     private boolean asked;
@@ -34,6 +34,8 @@ final class TermsRows {
         grid.addCssClass("terms");
         grid.setVisible(false);
         change.setGroup(read);
+        Mnemonics.label(read, Wording.READ_ONLY);
+        Mnemonics.label(change, Wording.READ_AND_CHANGE);
     }
 
     Widget widget() {
@@ -59,7 +61,8 @@ final class TermsRows {
         }
         offered = LoanTimes.offered(first.loan());
         for (LoanTime time : offered) {
-            CheckButton button = CheckButton.withMnemonic(Wording.howLong(time));
+            var button = new CheckButton();
+            Mnemonics.label(button, Wording.howLong(time));
             if (!times.isEmpty()) {
                 button.setGroup(times.getFirst());
             }

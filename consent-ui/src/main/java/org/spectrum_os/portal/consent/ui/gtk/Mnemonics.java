@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.consent.ui.gtk;
+
+import io.github.jwharm.javagi.gobject.types.Types;
+import org.gnome.gobject.Value;
+import org.gnome.gtk.AccessibleProperty;
+import org.gnome.gtk.Button;
+import org.gnome.gtk.CheckButton;
+import org.gnome.gtk.Label;
+import org.spectrum_os.portal.consent.ui.Wording;
+
+/** Texts with a mnemonic. By itself, GTK 4.8 tells a screen reader of the underscore too. */
+final class Mnemonics {
+    private Mnemonics() {}
+
+    /** The button is named by the label within it, and by nothing else. */
+    static void label(Button button, String marked) {
+        if (button.getChild() instanceof Label label) {
+            label.setTextWithMnemonic(marked);
+        } else {
+            Label label = Label.withMnemonic(marked);
+            label.setMnemonicWidget(button);
+            button.addCssClass("text-button");
+            button.setChild(label);
+        }
+    }
+
+    static void label(CheckButton button, String marked) {
+        button.setUseUnderline(true);
+        button.setLabel(marked);
+        var value = new Value().init(Types.STRING);
+        value.setString(Wording.spoken(marked));
+        button.updateProperty(new AccessibleProperty[] {AccessibleProperty.LABEL}, new Value[] {value});
+        value.unset();
+    }
+}
