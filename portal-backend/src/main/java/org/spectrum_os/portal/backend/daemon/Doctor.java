@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.Management;
+import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
+import org.spectrum_os.portal.backend.policy.StaticFile;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 
@@ -63,7 +65,9 @@ public final class Doctor {
         sessionBus();
         display();
         gtk();
+        findings.add(ConfinementCheck.of(List.of("bwrap")));
         policy.ifPresent(this::links);
+        policy.ifPresent(this::givenFiles);
         policy.ifPresent(read -> state(read, folders.state()));
         return List.copyOf(findings);
     }
@@ -148,6 +152,30 @@ public final class Doctor {
             add("GTK", State.GOOD, "libgtk-4.so.1", "");
         } catch (IllegalArgumentException e) {
             add("GTK", State.WRONG, "libgtk-4.so.1 cannot be loaded", "install GTK 4 (Debian: libgtk-4-1)");
+        }
+    }
+
+    /** What the policy gives must be there to be lent. */
+    private void givenFiles(Policy policy) {
+        for (Instance instance : policy.instances()) {
+            for (StaticFile file : instance.files()) {
+                boolean good = switch (file.access()) {
+                    case READ -> Files.isReadable(file.path());
+                    case WRITE -> Files.isReadable(file.path()) && Files.isWritable(file.path());
+                };
+                if (!good) {
+                    add(
+                            "files of " + instance.name(),
+                            State.WRONG,
+                            file.path()
+                                    + (Files.exists(file.path())
+                                            ? " is not this user's to "
+                                                    + file.access().word()
+                                            : " does not exist"),
+                            "correct \"files\" of " + instance.name()
+                                    + " in the policy, then: spectrum-portal policy reload");
+                }
+            }
         }
     }
 

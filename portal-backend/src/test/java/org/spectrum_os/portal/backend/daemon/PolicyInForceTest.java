@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.agent.LinkDoor;
+import org.spectrum_os.portal.backend.agent.LinkException;
+import org.spectrum_os.portal.backend.agent.Requests;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
+import org.spectrum_os.portal.backend.file.FileLending;
+import org.spectrum_os.portal.backend.file.GivenFiles;
+import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.backend.lease.Grant;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.HostEntry;
+import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.policy.PolicyException;
+import org.spectrum_os.portal.backend.policy.PolicyReader;
+import org.spectrum_os.portal.protocol.Ports;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.MachineTime;
+import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Leases;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.SocketKind;
+
+/** Another policy, with real sockets, files and stores. */
+class PolicyInForceTest {
+    @TempDir
+    Path folder;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final FileLending lending = mock();
+    private final LentFiles mounts = mock();
+    private final ConsentDesk desk = mock();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Path file;
+    private Path music;
+    private Path notes;
+    private LeaseTable leases;
+    private LinkDoor door;
+    private PolicyInForce inForce;
+    private PolicyInForce.Parts parts;
+
+    @BeforeEach
+    void open() throws Exception {
+        file = folder.resolve("policy.json");
+        music = Files.createDirectory(folder.resolve("Music")).toRealPath();
+        notes = Files.writeString(folder.resolve("notes.txt"), "x").toRealPath();
+        AuditBook audit = AuditBook.open(folder.resolve("state"), InstantSource.system());
+        open.add(audit);
+        var time = new MachineTime(timer);
+        Leases store = Leases.open(folder.resolve("state"), List.of(), time);
+        open.add(store);
+        write(instance("mail", "ask", given(music, "read")), instance("web", "ask", ""));
+        inForce = new PolicyInForce(file, PolicyReader.read(file));
+        when(lending.restore(any()))
+                .thenAnswer(call ->
+                        HostEntries.of(call.<Lease>getArgument(0).resource()).orElseThrow());
+        leases = new LeaseTable(store, audit, lending, inForce::allows, Runnable::run, time);
+        var given = new GivenFiles(leases, lending);
+        door = new LinkDoor(
+                inForce.now().instances(), mock(Requests.class), (_, connection) -> connection.close(), audit);
+        open.add(door);
+        parts = new PolicyInForce.Parts(door, leases, mounts, given, desk);
+        door.open();
+        leases.restore();
+        inForce.bringFiles(given);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+        timer.close();
+    }
+
+    private String instance(String name, String rule, String files) {
+        return "\"" + name + "\": {\"colour\": \"#3584e4\", \"link\": {\"unix\": \"" + folder.resolve(name + ".vsock")
+                + "\"}, \"rules\": {\"file\": \"" + rule + "\"}, \"files\": [" + files + "]}";
+    }
+
+    private static String given(Path path, String access) {
+        return "{\"path\": \"" + path + "\", \"access\": \"" + access + "\"}";
+    }
+
+    private void write(String... instances) throws IOException {
+        Files.writeString(file, "{\"version\": 1, \"instances\": {" + String.join(", ", instances) + "}}");
+    }
+
+    private Lease lend(String instance, Path path, End end) throws IOException {
+        var what = HostEntries.of(path, HostEntry.Kind.FILE, new HostEntry.Node(1, 2));
+        return leases.grant(new Grant(instance, what, Access.READ, "", "1", end), _ -> {});
+    }
+
+    private List<String> lent() {
+        return leases.list().stream()
+                .map(lease -> lease.owner() + " " + lease.name().replaceAll("-[a-z2-9]{4}$", "") + " "
+                        + String.join(",", lease.access()) + " " + lease.end().word())
+                .sorted()
+                .toList();
+    }
+
+    private Connection connect(String name) throws IOException {
+        Connection connection = Connection.connectUnix(
+                Ports.unixSocket(folder.resolve(name + ".vsock"), Ports.LINK), SocketKind.STREAM);
+        open.add(connection);
+        return connection;
+    }
+
+    @Test
+    void whatThePolicyGivesIsThereFromTheStart() throws Exception {
+        assertEquals(List.of("mail music read policy"), lent());
+        verify(lending).give(any(), any());
+    }
+
+    @Test
+    void whatIsNotAllowedAnyMoreEndsAndTheRestStays() throws Exception {
+        lend("mail", notes, new End.Never());
+        Lease kept = lend("web", notes, new End.InstanceStops());
+        write(instance("mail", "deny", given(music, "write")), instance("web", "ask", given(notes, "read")));
+        inForce.reload(parts);
+        assertEquals(
+                List.of("mail music write policy", "web notes read instance-stops", "web notes read policy"), lent());
+        assertTrue(leases.list().contains(kept));
+        assertThrows(IOException.class, () -> lend("mail", notes, new End.Never()));
+        verify(desk).policyChanged(inForce.now().timing(), null);
+        verify(mounts, never()).cut(any());
+    }
+
+    @Test
+    void whatIsReadTwiceChangesNothing() throws Exception {
+        List<Lease> before = leases.list();
+        inForce.reload(parts);
+        assertEquals(before, leases.list());
+        verify(lending, never()).end(any());
+    }
+
+    @Test
+    void aFileThatIsAnotherByNowIsGivenAnew() throws Exception {
+        write(instance("mail", "ask", given(notes, "read")));
+        inForce.reload(parts);
+        Lease before = leases.list().getFirst();
+        Files.move(notes, folder.resolve("kept"));
+        Files.writeString(notes, "another");
+        inForce.reload(parts);
+        assertEquals(1, leases.list().size());
+        assertFalse(leases.list().contains(before));
+    }
+
+    @Test
+    void symbolicLinksOfThePolicyAreFollowedOnce() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+        write(instance("mail", "ask", given(link.resolve("notes.txt"), "read")));
+        inForce.reload(parts);
+        assertEquals(notes.toString(), leases.list().getFirst().resource().name());
+        inForce.reload(parts);
+        assertEquals(1, leases.list().size());
+    }
+
+    @Test
+    void whatIsMissingStandsInNobodysWay() throws Exception {
+        write(instance("mail", "ask", given(folder.resolve("absent"), "read") + ", " + given(music, "read")));
+        inForce.reload(parts);
+        assertEquals(List.of("mail music read policy"), lent());
+    }
+
+    @Test
+    void aBadPolicyChangesNothing() throws Exception {
+        List<Lease> before = leases.list();
+        write(instance("new", "ask", ""), instance("mail", "perhaps", ""), instance("web", "never", ""));
+        var bad = assertThrows(PolicyException.class, () -> inForce.reload(parts));
+        assertEquals(2, bad.problems().size());
+        assertEquals(before, leases.list());
+        assertTrue(inForce.instance("web").isPresent());
+        assertThrows(IOException.class, () -> connect("new"));
+        assertFalse(Files.exists(Ports.unixSocket(folder.resolve("new.vsock"), Ports.LINK)));
+    }
+
+    @Test
+    void aPlaceThatCannotBeListenedOnChangesNothing() throws Exception {
+        write(
+                instance("new", "ask", ""),
+                "\"other\": {\"colour\": \"#3584e4\", \"link\": {\"unix\": \"/no/such/folder/vsock\"}, \"rules\": {}}");
+        List<Lease> before = leases.list();
+        assertThrows(LinkException.class, () -> inForce.reload(parts));
+        assertEquals(before, leases.list());
+        assertTrue(inForce.instance("mail").isPresent());
+        assertThrows(IOException.class, () -> connect("new"));
+        connect("mail");
+    }
+
+    @Test
+    void instancesComeAndGo() throws Exception {
+        Connection mail = connect("mail");
+        Connection web = connect("web");
+        lend("mail", notes, new End.Never());
+        write(instance("web", "ask", ""), instance("new", "ask", ""));
+        inForce.reload(parts);
+        assertEquals(-1, mail.read(ByteBuffer.allocate(1), Duration.ofSeconds(20)), "its link ends");
+        verify(mounts).cut("mail");
+        assertThrows(IOException.class, () -> connect("mail"));
+        assertEquals(List.of(), lent());
+        connect("new");
+        assertThrows(
+                java.net.SocketTimeoutException.class,
+                () -> web.read(ByteBuffer.allocate(1), Duration.ofMillis(200)),
+                "the others' stay");
+    }
+
+    @Test
+    void aNameWithAnotherLinkIsAnotherVm() throws Exception {
+        Connection mail = connect("mail");
+        write(instance("mail", "ask", given(music, "read")).replace("mail.vsock", "mail2.vsock"));
+        inForce.reload(parts);
+        assertEquals(-1, mail.read(ByteBuffer.allocate(1), Duration.ofSeconds(20)));
+        verify(mounts).cut("mail");
+        connect("mail2");
+    }
+}
