@@ -130,7 +130,8 @@ public final class BackendProcess implements AutoCloseable {
                 START,
                 () -> process.descendants()
                         .filter(child -> commandLine(child).contains(word))
-                        .filter(child -> commandLine(child).contains("--module-path"))
+                        // Java itself, not what confines it.
+                        .filter(child -> commandLine(child).matches("\\S*/java .*--module-path.*"))
                         .findFirst());
     }
 
