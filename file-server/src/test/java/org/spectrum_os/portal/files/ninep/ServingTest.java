@@ -410,6 +410,9 @@ class ServingTest {
         bench.lend("work", "a1", file("one", content));
         long before = Bench.openDescriptors();
         for (int i = 0; i < 20; i++) {
+            Bench.await(
+                    "room for another connection",
+                    () -> bench.server.connections() < FileServer.CONNECTIONS_PER_INSTANCE);
             var guest = bench.mount("work");
             guest.open(1, "a1", "one");
             for (int read = 0; read < 30; read++) {
