@@ -45,7 +45,6 @@ final class FileArea {
         chooser.setHexpand(true);
         chooser.setCreateFolders(false);
         this.startFolder = startFolder;
-        go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
         // comes first.
         var activate = new SimpleAction("activate", null);
@@ -64,11 +63,6 @@ final class FileArea {
         box.setOverflow(Overflow.HIDDEN);
     }
 
-    private void become(FileChooserAction action) {
-        chooser.setAction(action);
-        go();
-    }
-
     private void go() {
         try {
             chooser.setCurrentFolder(File.newForPath(startFolder.toString()));
@@ -84,29 +78,25 @@ final class FileArea {
     /** Prepares for a question. Called once, before the area is shown. {@code from} is the user's own folder, never the guest's. */
     void ask(FileQuestion question, Path from) {
         purpose = question.purpose();
-        boolean moved = !from.equals(startFolder);
         startFolder = from;
         switch (purpose) {
-            case Purpose.OpenFiles(boolean multiple) -> {
-                chooser.setSelectMultiple(multiple);
-                if (moved) {
-                    go();
-                }
-            }
+            case Purpose.OpenFiles(boolean multiple) -> chooser.setSelectMultiple(multiple);
             case Purpose.OpenFolders(boolean multiple) -> {
-                become(FileChooserAction.SELECT_FOLDER);
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
                 chooser.setSelectMultiple(multiple);
             }
             case Purpose.SaveFile(String name) -> {
-                become(FileChooserAction.SAVE);
+                chooser.setAction(FileChooserAction.SAVE);
                 chooser.setCreateFolders(true);
                 chooser.setCurrentName(name);
             }
             case Purpose.SaveFiles _ -> {
-                become(FileChooserAction.SELECT_FOLDER);
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
                 chooser.setCreateFolders(true);
             }
         }
+        // Only now: a folder that is still being read when another is wanted brings up a window of GTK's that says so.
+        go();
         for (FileQuestion.FilterRow row : question.filters()) {
             var filter = new FileFilter();
             filter.setName(Wording.row(row.name()));
