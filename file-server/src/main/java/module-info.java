@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Serves lent files to VMs as 9P2000.L, read-only, from descriptors it was handed; and the backend's side of telling it what to lend.
+ * Serves lent files and directories to VMs as 9P2000.L, from descriptors it was handed; and the backend's side of telling it what to lend.
  *
  * <p>The arrow goes to the transports of {@code org.spectrum_os.portal.protocol} and its strict JSON, no further.
  */

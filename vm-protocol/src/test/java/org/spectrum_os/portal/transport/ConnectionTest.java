@@ -222,7 +222,7 @@ class ConnectionTest {
             assertEquals(4, there.receiveWithDescriptors(4, 0, LONG).bytes().remaining());
             assertThrows(
                     IOException.class,
-                    () -> here.sendWithDescriptors(ByteBuffer.allocate(1), java.util.Collections.nCopies(17, one)));
+                    () -> here.sendWithDescriptors(ByteBuffer.allocate(1), java.util.Collections.nCopies(65, one)));
         }
     }
 

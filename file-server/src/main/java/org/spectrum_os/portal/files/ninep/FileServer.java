@@ -190,6 +190,9 @@ public final class FileServer implements AutoCloseable {
         if (connections >= CONNECTIONS) {
             throw new RefusedException(CONNECTIONS + " connections are open, which is all there may be");
         }
+        if (!budget.take(1)) {
+            throw new RefusedException("this process may open no more files: revoke some leases, or raise its limit");
+        }
         Instance owner = instances.computeIfAbsent(name, i -> new Instance(budget));
         long number = ++connectionNumber;
         String label = "connection " + number + " of " + name;
@@ -228,6 +231,7 @@ public final class FileServer implements AutoCloseable {
         synchronized (this) {
             owner.sessions.remove(session);
             connections--;
+            budget.giveBack(1);
             left = owner.sessions.size();
             forgetIfEmpty(name, owner);
         }

@@ -5,8 +5,7 @@ package org.spectrum_os.portal.files.ninep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in a lease's folder: one that was lent, or one that a guest staged there. Its names are the folder's to change, under the
- * folder's lock.
+ * A file in a lease's folder: one that was lent, or one that a guest staged there. What changes is guarded by the {@link FolderNames}.
  */
 final class FolderFile {
     private final Handle base;

@@ -3,18 +3,14 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.FileNode;
 import org.spectrum_os.portal.transport.FileState;
 
 /**
- * The names in a lease's folder. Those that were lent stand for the host's files; a guest that may change them may also make others
- * beside them, which exist only here, and put one in a lent file's place. Thread-safe.
+ * A lease's folder. The names that were lent stand for the host's files; a guest that may change them may also make others beside
+ * them, which exist only here, and put one in a lent file's place. Thread-safe.
  *
  * <p>What a guest does with a lent name does not take the host's file away: removed or renamed, the name is gone in the guest, until
  * it is made anew; only an install replaces the file.
@@ -25,15 +21,9 @@ final class LeaseFolder {
 
     private final Lease lease;
     private final Staging staging;
+    private final FolderNames names = new FolderNames();
     /** Makes changes one at a time, however long an install takes, while names can still be looked up. */
     private final ReentrantLock changing = new ReentrantLock();
-
-    /** The host's files by the names they were lent under; guarded by itself, as is {@code names}. */
-    private final Map<WireName, FolderFile> lent = new LinkedHashMap<>();
-
-    private final Map<WireName, FolderFile> names = new LinkedHashMap<>();
-    private final Map<WireName, Node.Host> directories = new LinkedHashMap<>();
-    private int generation = 1;
 
     LeaseFolder(Lease lease, Staging staging) {
         this.lease = lease;
@@ -42,14 +32,12 @@ final class LeaseFolder {
 
     /** Only before the lease is shown to anybody. */
     void addFile(WireName name, Handle file) {
-        var lentFile = new FolderFile(file, true);
-        file.retain();
-        lent.put(name, lentFile);
-        names.put(name, lentFile);
+        names.addFile(name, new FolderFile(file, true));
     }
 
+    /** Only before the lease is shown to anybody. */
     void addDirectory(WireName name, Handle directory) {
-        directories.put(name, new Node.Host(lease, directory, Node.Host.Kind.DIRECTORY, 0, null));
+        names.addDirectory(name, new Node.Host(lease, directory, Node.Host.Kind.DIRECTORY, 0, null));
     }
 
     Lease lease() {
@@ -58,46 +46,39 @@ final class LeaseFolder {
 
     /** Whether new names can be made here. */
     boolean takesNames() {
-        return lease.isWritable() && !lent.isEmpty();
+        return lease.isWritable() && names.hasFiles();
     }
 
     Qid qid() {
-        synchronized (lent) {
-            return new Qid(Qid.DIRECTORY, generation, Qid.path(lease.key(), 0, 0));
-        }
+        return new Qid(Qid.DIRECTORY, names.generation(), Qid.path(lease.key(), 0, 0));
     }
 
     /** What stands under a name, held by the caller. */
     Node find(WireName name) throws Refusal {
-        synchronized (lent) {
-            Node.Host directory = directories.get(name);
-            FolderFile file = names.get(name);
-            Node found = directory != null ? directory : file != null ? new Node.InFolder(this, file) : null;
-            if (found == null) {
-                throw new Refusal(Errno.ENOENT);
-            }
-            found.retain();
-            return found;
-        }
+        return names.find(name, this);
+    }
+
+    List<WireName> list() {
+        return names.list();
+    }
+
+    int directoryCount() {
+        return names.directoryCount();
     }
 
     /** Descriptors that the lease began with. */
     int lentCount() {
-        synchronized (lent) {
-            return lent.size() + directories.size();
-        }
+        return names.lentCount();
     }
 
-    int directoryCount() {
-        return directories.size();
+    /** Something that was lent, to ask its file system through. */
+    Handle anything() {
+        return names.anything();
     }
 
-    List<WireName> list() {
-        synchronized (lent) {
-            var all = new ArrayList<>(names.keySet());
-            all.addAll(directories.keySet());
-            return all;
-        }
+    /** The name a file has now. */
+    WireName nameOf(FolderFile file) throws Refusal {
+        return names.nameOf(file);
     }
 
     /** A file that was just made, and the way its maker has it open; both held by the caller. */
@@ -108,23 +89,26 @@ final class LeaseFolder {
         requireTakesNames();
         changing.lock();
         try {
-            requireFree(name);
+            names.requireFree(name);
             Handle base = lease.handles().open(() -> staging.stage(lease.name().string()));
+            Handle open = null;
+            boolean isMade = false;
             try {
-                Handle open = lease.handles().open(() -> FileNode.reopen(base.descriptor(), openFlags));
-                FileState.changeMode(base.descriptor(), mode & 0777);
+                open = lease.handles().open(() -> FileNode.reopen(base.descriptor(), openFlags));
                 open.markWritten();
+                // After it was opened: the mode need not let its maker do what it is about to do.
+                FileState.changeMode(base.descriptor(), mode & 0777);
                 var file = new FolderFile(base, false);
-                base.retain();
-                synchronized (lent) {
-                    file.pending(lent.containsKey(name) ? name : null);
-                    file.opened();
-                    base.retain();
-                    bind(name, file);
-                }
+                names.created(name, file);
+                isMade = true;
                 return new Made(new Node.InFolder(this, file), open);
             } finally {
-                base.release();
+                if (!isMade) {
+                    base.release();
+                    if (open != null) {
+                        open.release();
+                    }
+                }
             }
         } finally {
             changing.unlock();
@@ -138,91 +122,12 @@ final class LeaseFolder {
         }
     }
 
-    private void requireFree(WireName name) throws Refusal {
-        synchronized (lent) {
-            if (names.containsKey(name) || directories.containsKey(name)) {
-                throw new Refusal(Errno.EEXIST);
-            }
-            requireRoomFor(name);
-        }
-    }
-
-    private void requireRoomFor(WireName name) throws Refusal {
-        if (!lent.containsKey(name) && !names.containsKey(name)) {
-            long staged = names.keySet().stream()
-                    .filter(other -> !lent.containsKey(other))
-                    .count();
-            if (staged >= STAGED) {
-                throw new Refusal(Errno.EMFILE);
-            }
-        }
-    }
-
-    /** The caller's hold on the file becomes the name's. */
-    private void bind(WireName name, FolderFile file) {
-        FolderFile old = names.put(name, file);
-        generation = generation == -1 ? 1 : generation + 1;
-        if (old != null) {
-            old.pending(null);
-            old.base().release();
-        }
-    }
-
-    /** The name's hold becomes the caller's. */
-    private @Nullable FolderFile unbind(WireName name) {
-        FolderFile file = names.remove(name);
-        if (file != null) {
-            file.pending(null);
-            generation = generation == -1 ? 1 : generation + 1;
-        }
-        return file;
-    }
-
-    private FolderFile bound(WireName name) throws Refusal {
-        synchronized (lent) {
-            if (directories.containsKey(name)) {
-                throw new Refusal(Errno.EPERM);
-            }
-            FolderFile file = names.get(name);
-            if (file == null) {
-                throw new Refusal(Errno.ENOENT);
-            }
-            return file;
-        }
-    }
-
-    /** The name a file has now. */
-    WireName nameOf(FolderFile file) throws Refusal {
-        synchronized (lent) {
-            for (Map.Entry<WireName, FolderFile> name : names.entrySet()) {
-                if (name.getValue() == file) {
-                    return name.getKey();
-                }
-            }
-            throw new Refusal(Errno.ENOENT);
-        }
-    }
-
-    /** Something that was lent, to ask its file system through. */
-    Handle anything() {
-        synchronized (lent) {
-            return lent.isEmpty()
-                    ? directories.values().iterator().next().handle()
-                    : lent.values().iterator().next().base();
-        }
-    }
-
     void unlink(WireName name) throws Refusal {
         requireTakesNames();
         changing.lock();
         try {
-            bound(name);
-            synchronized (lent) {
-                FolderFile gone = unbind(name);
-                if (gone != null) {
-                    gone.base().release();
-                }
-            }
+            names.movable(name);
+            names.remove(name);
         } finally {
             changing.unlock();
         }
@@ -232,33 +137,14 @@ final class LeaseFolder {
         requireTakesNames();
         changing.lock();
         try {
-            FolderFile file = bound(from);
+            FolderFile file = names.movable(from);
             if (from.equals(to)) {
                 return;
             }
-            boolean replaces;
-            synchronized (lent) {
-                if (directories.containsKey(to)) {
-                    throw new Refusal(Errno.EISDIR);
-                }
-                FolderFile hosts = lent.get(to);
-                replaces = hosts != null && hosts != file;
-                if (replaces && file.isLent()) {
-                    // One lent file in the place of another, or what the host has no name for any more: the guest
-                    // copies.
-                    throw new Refusal(Errno.EXDEV);
-                }
-                requireRoomFor(to);
-            }
-            if (replaces) {
+            if (names.replaces(file, to)) {
                 install(to, file);
             }
-            synchronized (lent) {
-                FolderFile moved = unbind(from);
-                if (moved != null) {
-                    bind(to, moved);
-                }
-            }
+            names.move(from, to);
         } finally {
             changing.unlock();
         }
@@ -267,30 +153,18 @@ final class LeaseFolder {
     /** Under {@code changing}. */
     private void install(WireName name, FolderFile file) throws IOException {
         staging.install(lease.name().string(), name.string(), file.base().descriptor());
-        synchronized (lent) {
-            file.installed();
-            file.base().retain();
-            FolderFile old = lent.put(name, file);
-            if (old != null) {
-                old.base().release();
-            }
-        }
+        names.installed(name, file);
     }
 
     void opened(FolderFile file) {
-        synchronized (lent) {
-            file.opened();
-        }
+        names.opened(file);
     }
 
     /** A file that was created under a lent name takes the host file's place once it is synchronised. */
     void synchronised(FolderFile file) throws IOException {
         changing.lock();
         try {
-            WireName name;
-            synchronized (lent) {
-                name = file.pending();
-            }
+            WireName name = names.pending(file);
             if (name != null) {
                 install(name, file);
             }
@@ -301,20 +175,14 @@ final class LeaseFolder {
 
     /** And when the last that has it open closes it. */
     void closed(FolderFile file) throws IOException {
-        boolean last;
-        synchronized (lent) {
-            last = file.closed() && file.pending() != null;
-        }
-        if (last) {
+        if (names.closed(file)) {
             synchronised(file);
         }
     }
 
     /** Its connection ended: what was written so far is no file that somebody finished. */
     void abandoned(FolderFile file) {
-        synchronized (lent) {
-            boolean _ = file.closed();
-        }
+        boolean _ = names.closed(file);
     }
 
     /** How a guest's open of a lent or staged file becomes a handle. */

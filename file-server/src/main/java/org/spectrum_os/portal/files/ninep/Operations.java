@@ -229,8 +229,12 @@ final class Operations {
     /** The fid is gone, whatever comes of the file that it may have been the last to hold open. */
     private static Reply clunk(Request.Clunk request, Fids fids, Operation operation) throws Refusal, IOException {
         Fid gone = fids.remove(request.fid());
-        operation.releaseAtEnd(gone);
-        close(gone, operation);
+        try {
+            close(gone, operation);
+        } finally {
+            // Before the answer: with the open file its locks go too.
+            gone.release();
+        }
         return Reply.Done.CLUNKED;
     }
 
@@ -245,9 +249,12 @@ final class Operations {
 
     private static Reply remove(Request.Remove request, Fids fids, Operation operation) throws Refusal, IOException {
         Fid gone = fids.remove(request.fid());
-        operation.releaseAtEnd(gone);
-        Changes.remove(gone.node(), operation);
-        close(gone, operation);
+        try {
+            Changes.remove(gone.node(), operation);
+            close(gone, operation);
+        } finally {
+            gone.release();
+        }
         return Reply.Done.REMOVED;
     }
 

@@ -73,7 +73,12 @@ final class Session {
     }
 
     void start() {
-        crew.start();
+        try {
+            crew.start();
+        } catch (OutOfMemoryError e) {
+            cut("no thread can be started for it: " + e.getMessage());
+            end();
+        }
     }
 
     /** Ends the session from any thread; the first reason given is the one that counts. */

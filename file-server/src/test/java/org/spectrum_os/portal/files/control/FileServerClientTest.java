@@ -184,20 +184,82 @@ class FileServerClientTest {
     }
 
     @Test
-    void aPacketWithTooManyDescriptorsIsPassedOver() throws Exception {
+    void aRequestWithDescriptorsThatAreNotItsOwnEndsTheServerAndClosesThem() throws Exception {
         Path one = file("one", 1);
+        long before = openDescriptors();
         Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
         CompletableFuture<Void> server = serve(control.second());
-        try (var client = new FileServerClient(control.first(), new Recorder());
+        try (Connection here = control.first();
                 Descriptor lent = FileNode.openForReading(one)) {
-            long before = openDescriptors();
-            control.first()
-                    .sendWithDescriptors(
-                            ControlCodec.encode(new ControlMessage.Lend(
-                                    99, "work", "a1", Access.READ, List.of(new Entry("one", Entry.Kind.FILE)))),
-                            List.of(lent, lent));
-            lend(client, "a1", "one", lent);
-            assertEquals(before + 1, openDescriptors());
+            here.sendWithDescriptors(
+                    ControlCodec.encode(new ControlMessage.Lend(
+                            99, "work", "a1", Access.READ, List.of(new Entry("one", Entry.Kind.FILE)))),
+                    List.of(lent, lent));
+            assertThrows(ExecutionException.class, () -> server.get(20, TimeUnit.SECONDS));
+        }
+        assertEquals(before, openDescriptors());
+    }
+
+    @Test
+    void aFullLeaseOfDirectoriesIsLentInOnePacket() throws Exception {
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        CompletableFuture<Void> server = serve(control.second());
+        Connection.Ends guestEnds = Connection.pair(SocketKind.STREAM);
+        try (var client = new FileServerClient(control.first(), new Recorder());
+                Descriptor lent = FileNode.openFolder(folder.toRealPath());
+                Descriptor socket = guestEnds.first().release();
+                var guest = new NinepClient(guestEnds.second())) {
+            var entries = new java.util.ArrayList<Entry>();
+            for (int i = 0; i < 64; i++) {
+                entries.add(new Entry("\"".repeat(250) + i, Entry.Kind.DIRECTORY));
+            }
+            client.lend("work", "a1", Access.WRITE, entries, java.util.Collections.nCopies(64, lent));
+            client.serve("work", new GuestUser(1000, 1000), socket);
+            guest.mounted();
+            assertEquals(64, guest.names("a1").size());
+        }
+        server.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void filesAreStagedAndInstalledByTheBackend() throws Exception {
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        CompletableFuture<Void> server = serve(control.second());
+        Connection.Ends guestEnds = Connection.pair(SocketKind.STREAM);
+        long before;
+        try (var client = new FileServerClient(control.first(), new Recorder());
+                Descriptor one = FileNode.openForWriting(file("one", 7));
+                Descriptor full = FileNode.openForWriting(file("full", 7));
+                Descriptor socket = guestEnds.first().release();
+                var guest = new NinepClient(guestEnds.second())) {
+            client.lend(
+                    "work",
+                    "a1",
+                    Access.WRITE,
+                    List.of(new Entry("one", Entry.Kind.FILE), new Entry("full", Entry.Kind.FILE)),
+                    List.of(one, full));
+            client.serve("work", new GuestUser(1000, 1000), socket);
+            guest.mounted();
+            before = openDescriptors();
+            guest.stageIn("a1", 5, "one.tmp", new byte[20]);
+            guest.renameIn("a1", "one.tmp", "one");
+            guest.stageIn("a1", 5, "full.tmp", new byte[30]);
+            // What the backend refuses with is what the guest is told.
+            assertEquals(
+                    ErrnoException.ENOSPC,
+                    assertThrows(NinepClient.Failed.class, () -> guest.renameIn("a1", "full.tmp", "full"))
+                            .errno());
+            expect("stage a1");
+            expect("used a1");
+            expect("install a1 one 20");
+            expect("stage a1");
+            expect("install a1 full 30");
+            client.revoke("a1");
+            long now = openDescriptors();
+            // The server's own two, which it was lent.
+            assertEquals(before - 2, now);
+            guest.close();
+            expect("gone work 0");
         }
         server.get(20, TimeUnit.SECONDS);
     }

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +15,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.files.control.Access;
 import org.spectrum_os.portal.files.control.Entry;
@@ -87,8 +90,22 @@ final class Bench implements AutoCloseable, FileServer.Events, Staging {
         return folder;
     }
 
+    /** Staging does not answer before this is opened. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** How many wait there. */
+    final AtomicInteger waiting = new AtomicInteger();
+
     @Override
     public Descriptor stage(String lease) throws IOException {
+        waiting.incrementAndGet();
+        try {
+            assertTrue(gate.await(30, TimeUnit.SECONDS), "the gate was never opened");
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        } finally {
+            waiting.decrementAndGet();
+        }
         return FileNode.unnamedFile(folder(lease));
     }
 

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.files.control.Access;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.SocketKind;
 
@@ -94,26 +96,75 @@ class FlushTest {
         }
     }
 
+    /** A lease whose folder takes as long as it likes to make a file. */
+    private void lendSlow(Bench bench) throws Exception {
+        bench.lend("work", "a1", Access.WRITE, Files.write(folder.resolve("one"), new byte[10]));
+        bench.gate = new CountDownLatch(1);
+    }
+
     @Test
     void aTagInUseEndsTheConnection() throws Exception {
-        Path file = Files.write(folder.resolve("big"), new byte[1_000_000]);
         try (var bench = new Bench()) {
-            bench.lend("work", "a1", file);
+            lendSlow(bench);
             try (var guest = bench.mount("work")) {
-                guest.open(1, "a1", "big");
-                bench.expectEvent("used a1");
-                // Read far faster than any of them can be answered.
-                var many = java.nio.ByteBuffer.allocate(60 * 23);
-                for (int i = 0; i < 60; i++) {
-                    many.put(NinepClient.message(116, 500, 1, 0L, 400_000));
-                }
-                guest.connection.write(many.flip());
-                assertThrows(IOException.class, () -> {
-                    for (int i = 0; i < 60; i++) {
-                        guest.receive();
-                    }
-                });
+                guest.walk(0, 1, "a1");
+                guest.connection.write(NinepClient.message(14, 500, 1, "new", 1, 0644, 0));
+                Bench.await("it is being made", () -> bench.waiting.get() == 1);
+                guest.connection.write(NinepClient.message(24, 500, 0, 0x7ffL));
                 bench.expectEvent("gone work 0");
+            }
+            bench.gate.countDown();
+        }
+    }
+
+    @Test
+    void whatTakesLongHoldsUpNeitherOthersNorItsOwnFlush() throws Exception {
+        try (var bench = new Bench()) {
+            lendSlow(bench);
+            long before = Bench.openDescriptors();
+            try (var guest = bench.mount("work")) {
+                // Each in a lease of its own: within one, names are changed one at a time.
+                var tags = new java.util.ArrayList<Integer>();
+                for (int i = 0; i < 12; i++) {
+                    bench.lend("work", "b" + i, Access.WRITE, folder.resolve("one"));
+                    guest.walk(0, 10 + i, "b" + i);
+                }
+                for (int i = 0; i < 12; i++) {
+                    tags.add(guest.send(14, 10 + i, "new", 1, 0644, 0));
+                }
+                Bench.await("as many as may be are at it", () -> bench.waiting.get() == Crew.MOST_BUSY);
+                // More than may be busy: the rest waits, and the guest is heard all the same.
+                for (int tag : tags) {
+                    guest.call(108, (short) tag);
+                }
+                bench.gate.countDown();
+                guest.attributes(0);
+                for (int i = 0; i < 12; i++) {
+                    // Not made: the fid still is the directory.
+                    guest.attributes(10 + i);
+                    bench.server.revoke("b" + i);
+                }
+            }
+            bench.expectEvent("gone work 0");
+            Bench.await("what was staged for nobody is closed", () -> Bench.openDescriptors() <= before);
+        }
+    }
+
+    @Test
+    void otherRequestsGoOnMeanwhile() throws Exception {
+        try (var bench = new Bench()) {
+            lendSlow(bench);
+            try (var guest = bench.mount("work")) {
+                guest.walk(0, 1, "a1");
+                int slow = guest.send(14, 1, "new", 1, 0644, 0);
+                for (int i = 0; i < 100; i++) {
+                    guest.attributes(0);
+                    assertEquals(10, guest.content("a1", "one").length);
+                }
+                bench.gate.countDown();
+                NinepClient.Message made = guest.receive();
+                assertEquals(slow, made.tag());
+                assertEquals(15, made.type());
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.files.control.Access;
 import org.spectrum_os.portal.transport.ErrnoException;
 
 /**
@@ -41,7 +42,7 @@ class HostileInputTest {
         int tag = random.nextInt(0x7000);
         int fid = random.nextInt(6);
         int other = random.nextInt(6);
-        ByteBuffer message = switch (random.nextInt(17)) {
+        ByteBuffer message = switch (random.nextInt(27)) {
             case 0 -> NinepClient.message(110, tag, fid, other, (short) 2, "a1", "one");
             case 1 -> NinepClient.message(110, tag, 0, other, (short) 1, "a1");
             case 2 -> NinepClient.message(110, tag, fid, other, (short) 0);
@@ -56,13 +57,39 @@ class HostileInputTest {
             case 11 -> NinepClient.message(30, tag, fid, other, "user.x");
             case 12 -> NinepClient.message(52, tag, fid, (byte) 1, 0, 0L, 9L, 1, "host");
             case 13 -> NinepClient.message(54, tag, fid, (byte) 1, 0L, 9L, 1, "host");
-            case 14 -> NinepClient.message(14, tag, fid, "new", 0x42, 0644, 0);
-            case 15 -> NinepClient.message(74, tag, fid, "one", other, "two");
+            case 14, 15 -> NinepClient.message(14, tag, fid, name(), random.nextInt(3) | 0x42, 0644, 0);
+            case 16 -> NinepClient.message(74, tag, fid, name(), other, name());
+            case 17 -> NinepClient.message(110, tag, 0, other, (short) 2, "w1", "tree");
+            case 18 -> NinepClient.message(110, tag, 0, other, (short) 3, "w1", "tree", name());
+            case 19 -> NinepClient.message(72, tag, fid, name(), 0755, 0);
+            case 20 -> NinepClient.message(16, tag, fid, name(), name(), 0);
+            case 21 -> NinepClient.message(76, tag, fid, name(), random.nextBoolean() ? 0 : 0x200);
+            case 22 ->
+                NinepClient.message(
+                        26,
+                        tag,
+                        fid,
+                        random.nextInt(0x200),
+                        0644,
+                        1000,
+                        100,
+                        (long) random.nextInt(9000),
+                        1L,
+                        2L,
+                        3L,
+                        4L);
+            case 23 -> NinepClient.message(50, tag, fid, random.nextInt(2));
+            case 24 -> NinepClient.message(122, tag, fid);
+            case 25 -> NinepClient.message(20, tag, fid, other, name());
             default -> NinepClient.message(8, tag, fid);
         };
         byte[] bytes = new byte[message.remaining()];
         message.get(bytes);
         return bytes;
+    }
+
+    private String name() {
+        return "n" + random.nextInt(4);
     }
 
     private byte[] mutated() {
@@ -119,6 +146,8 @@ class HostileInputTest {
         long memory = 0;
         try (var bench = new Bench()) {
             bench.lend("work", "a1", file);
+            bench.lend("work", "w1", Access.WRITE, Files.createDirectory(folder.resolve("tree")));
+            bench.lend("work", "s1", Access.WRITE, Files.write(folder.resolve("n1"), new byte[10]));
             descriptors = Bench.openDescriptors();
             int sent = 0;
             long answers = 0;
@@ -142,7 +171,9 @@ class HostileInputTest {
                 guest.open(1, "a1", "one");
                 assertEquals(1000, guest.readAll(1).length);
             }
-            Bench.await("descriptors closed", () -> Bench.openDescriptors() == descriptors);
+            // With the files that were staged and have a name there still.
+            bench.server.revoke("s1");
+            Bench.await("descriptors closed", () -> Bench.openDescriptors() == descriptors - 1);
         }
     }
 
@@ -152,7 +183,9 @@ class HostileInputTest {
         for (ByteBuffer start : List.of(
                 NinepClient.message(100, 0xffff, MSIZE, "9P2000.L"),
                 NinepClient.message(104, 1, 0, -1, "user", "", 0),
-                NinepClient.message(110, 2, 0, 1, (short) 2, "a1", "one"))) {
+                NinepClient.message(110, 2, 0, 1, (short) 2, "a1", "one"),
+                NinepClient.message(110, 3, 0, 2, (short) 2, "w1", "tree"),
+                NinepClient.message(110, 4, 0, 3, (short) 1, "s1"))) {
             add(all, start);
         }
         for (int i = 0; i < batch; i++) {

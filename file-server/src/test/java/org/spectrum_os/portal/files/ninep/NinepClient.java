@@ -229,6 +229,54 @@ public final class NinepClient implements AutoCloseable {
         }
     }
 
+    /** The names in a directory beneath the root. */
+    public List<String> names(String... path) throws IOException {
+        int fid = 0x7000_0000;
+        if (walk(0, fid, path).size() != path.length) {
+            throw new Failed(2);
+        }
+        try {
+            open(fid, 0);
+            return list(fid);
+        } finally {
+            clunk(fid);
+        }
+    }
+
+    /** Makes a file in a lease's folder, writes it, and closes it. */
+    public void stageIn(String lease, int fid, String name, byte[] content) throws IOException {
+        walk(0, fid, lease);
+        create(fid, name, 1, 0644);
+        for (int at = 0; at < content.length; ) {
+            at += write(fid, at, java.util.Arrays.copyOfRange(content, at, Math.min(content.length, at + 60_000)));
+        }
+        clunk(fid);
+    }
+
+    public void renameIn(String lease, String name, String newName) throws IOException {
+        int fid = 0x7000_0001;
+        walk(0, fid, lease);
+        try {
+            rename(fid, name, fid, newName);
+        } finally {
+            clunk(fid);
+        }
+    }
+
+    /** The whole content of what a path beneath the root leads to. */
+    byte[] content(String... path) throws IOException {
+        int fid = 0x7000_0002;
+        if (walk(0, fid, path).size() != path.length) {
+            throw new Failed(2);
+        }
+        try {
+            open(fid, 0);
+            return readAll(fid);
+        } finally {
+            clunk(fid);
+        }
+    }
+
     int write(int fid, long offset, byte[] data) throws IOException {
         return call(118, fid, offset, data.length, data).getInt();
     }
@@ -265,6 +313,14 @@ public final class NinepClient implements AutoCloseable {
 
     void clunk(int fid) throws IOException {
         call(120, fid);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     static Qid qid(ByteBuffer from) {

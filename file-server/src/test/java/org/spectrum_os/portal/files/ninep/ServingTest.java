@@ -332,8 +332,43 @@ class ServingTest {
     void onlyPlainReadOnlyFilesUnderPlainNamesAreLent() throws Exception {
         Path one = file("one", new byte[1]);
         long before = Bench.openDescriptors();
-        assertThrows(RefusedException.class, () -> bench.lend("work", "a1", folder));
-        for (String name : List.of("", ".", "..", "a/b", "a\0b", "\ud800")) {
+        for (Entry.Kind kind : Entry.Kind.values()) {
+            // A directory is neither a file nor, open for reading, a mere reference.
+            assertThrows(
+                    RefusedException.class,
+                    () -> bench.server.lend(
+                            "work",
+                            "a1",
+                            Access.READ,
+                            List.of(new Entry("x", kind)),
+                            List.of(FileNode.openForReading(folder.toRealPath()))));
+        }
+        for (Access access : Access.values()) {
+            // Opened for more, or less, than the lease allows.
+            assertThrows(
+                    RefusedException.class,
+                    () -> bench.server.lend(
+                            "work",
+                            "a1",
+                            access,
+                            List.of(new Entry("x", Entry.Kind.FILE)),
+                            List.of(
+                                    access == Access.READ
+                                            ? FileNode.openForWriting(one.toRealPath())
+                                            : FileNode.openForReading(one.toRealPath()))));
+        }
+        assertThrows(
+                RefusedException.class,
+                () -> bench.server.lend(
+                        "work",
+                        "a1",
+                        Access.READ,
+                        List.of(new Entry("x", Entry.Kind.FILE), new Entry("x", Entry.Kind.FILE)),
+                        List.of(FileNode.openForReading(one.toRealPath()), FileNode.openForReading(one.toRealPath()))));
+        for (String name : List.of("", ".", "..", "a/b", "a\0b")) {
+            assertThrows(IllegalArgumentException.class, () -> new Entry(name, Entry.Kind.FILE));
+        }
+        for (String name : List.of("\ud800")) {
             assertThrows(
                     RefusedException.class,
                     () -> bench.server.lend(
@@ -375,6 +410,9 @@ class ServingTest {
         bench.lend("work", "a1", file("one", content));
         long before = Bench.openDescriptors();
         for (int i = 0; i < 20; i++) {
+            Bench.await(
+                    "room for another connection",
+                    () -> bench.server.connections() < FileServer.CONNECTIONS_PER_INSTANCE);
             var guest = bench.mount("work");
             guest.open(1, "a1", "one");
             for (int read = 0; read < 30; read++) {

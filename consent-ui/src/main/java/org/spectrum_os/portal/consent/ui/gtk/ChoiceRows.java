@@ -25,6 +25,7 @@ import org.spectrum_os.portal.consent.ui.Wording;
 /** The options that the application wants set along with the files: check boxes and drop-down lists, in few rows that scroll. */
 final class ChoiceRows {
     private static final int MAX_HEIGHT = 96;
+    private static final int FEW = 2;
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final FlowBox flow = new FlowBox();
@@ -57,6 +58,8 @@ final class ChoiceRows {
                 cell.setFocusable(false);
             }
         }
+        // What may scroll is never lower than a scroll bar; few rows need none.
+        scroll.setPolicy(PolicyType.NEVER, choices.size() <= FEW ? PolicyType.NEVER : PolicyType.AUTOMATIC);
         scroll.setVisible(!choices.isEmpty());
     }
 

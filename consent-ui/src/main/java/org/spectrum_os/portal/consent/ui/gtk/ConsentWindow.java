@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.gnome.gdk.ModifierType;
+import org.gnome.gtk.AccessibleRole;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.EventControllerKey;
 import org.gnome.gtk.Label;
@@ -46,7 +47,8 @@ final class ConsentWindow {
     private final Dialogs dialogs;
     private final Style style;
     private final Risks risks;
-    private final Window window = new Window();
+    private final Window window =
+            Window.builder().setAccessibleRole(AccessibleRole.WINDOW).build();
     private final Banner banner = new Banner();
     private final Label sentence = wrapped("sentence", 2);
     private final Label claim = wrapped("claim", CLAIM_LINES);

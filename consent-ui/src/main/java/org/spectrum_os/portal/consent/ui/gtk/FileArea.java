@@ -17,6 +17,8 @@ import org.gnome.gtk.FileChooserWidget;
 import org.gnome.gtk.FileFilter;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.Overflow;
+import org.gnome.gtk.PolicyType;
+import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -27,8 +29,10 @@ import org.spectrum_os.portal.consent.ui.Wording;
 /** Where files are chosen: GTK's chooser inside our window. It begins in the host's folder, whatever the guest would like. */
 @SuppressWarnings("deprecation") // the successor, FileDialog, opens a window that is not ours
 final class FileArea {
+    private static final int LEAST_HEIGHT = 180;
+
     private final Box box = new Box(Orientation.VERTICAL, 0);
-    private FileChooserWidget chooser;
+    private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
     private final List<FileFilter> filters = new ArrayList<>();
     private Path startFolder;
     private Purpose purpose = new Purpose.OpenFiles(true);
@@ -37,9 +41,10 @@ final class FileArea {
 
     /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
     FileArea(Path startFolder, Runnable activated) {
-        chooser = chooser(FileChooserAction.OPEN);
+        chooser.setVexpand(true);
+        chooser.setHexpand(true);
+        chooser.setCreateFolders(false);
         this.startFolder = startFolder;
-        go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
         // comes first.
         var activate = new SimpleAction("activate", null);
@@ -47,25 +52,15 @@ final class FileArea {
         var actions = new SimpleActionGroup();
         actions.addAction(activate);
         box.insertActionGroup("default", actions);
-        box.append(chooser);
+        // The chooser alone would be too high for a small screen, with all that may stand below it.
+        var scroll = new ScrolledWindow();
+        scroll.setPolicy(PolicyType.NEVER, PolicyType.AUTOMATIC);
+        scroll.setMinContentHeight(LEAST_HEIGHT);
+        scroll.setPropagateNaturalHeight(true);
+        scroll.setChild(chooser);
+        box.append(scroll);
         box.addCssClass("files");
         box.setOverflow(Overflow.HIDDEN);
-    }
-
-    private static FileChooserWidget chooser(FileChooserAction action) {
-        var chooser = new FileChooserWidget(action);
-        chooser.setVexpand(true);
-        chooser.setHexpand(true);
-        chooser.setCreateFolders(false);
-        return chooser;
-    }
-
-    /** Takes another chooser. One that changes what it is for hides its window from screen readers, in GTK 4.8. */
-    private void take(FileChooserAction action) {
-        box.remove(chooser);
-        chooser = chooser(action);
-        box.append(chooser);
-        go();
     }
 
     private void go() {
@@ -83,29 +78,25 @@ final class FileArea {
     /** Prepares for a question. Called once, before the area is shown. {@code from} is the user's own folder, never the guest's. */
     void ask(FileQuestion question, Path from) {
         purpose = question.purpose();
-        boolean moved = !from.equals(startFolder);
         startFolder = from;
         switch (purpose) {
-            case Purpose.OpenFiles(boolean multiple) -> {
-                chooser.setSelectMultiple(multiple);
-                if (moved) {
-                    go();
-                }
-            }
+            case Purpose.OpenFiles(boolean multiple) -> chooser.setSelectMultiple(multiple);
             case Purpose.OpenFolders(boolean multiple) -> {
-                take(FileChooserAction.SELECT_FOLDER);
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
                 chooser.setSelectMultiple(multiple);
             }
             case Purpose.SaveFile(String name) -> {
-                take(FileChooserAction.SAVE);
+                chooser.setAction(FileChooserAction.SAVE);
                 chooser.setCreateFolders(true);
                 chooser.setCurrentName(name);
             }
             case Purpose.SaveFiles _ -> {
-                take(FileChooserAction.SELECT_FOLDER);
+                chooser.setAction(FileChooserAction.SELECT_FOLDER);
                 chooser.setCreateFolders(true);
             }
         }
+        // Only now: a folder that is still being read when another is wanted brings up a window of GTK's that says so.
+        go();
         for (FileQuestion.FilterRow row : question.filters()) {
             var filter = new FileFilter();
             filter.setName(Wording.row(row.name()));
