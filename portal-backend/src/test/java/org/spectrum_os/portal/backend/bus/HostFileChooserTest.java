@@ -9,6 +9,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,8 +31,10 @@ import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileRequest;
+import org.spectrum_os.portal.protocol.SaveRequest;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.transport.FileNode;
 
 class HostFileChooserTest {
     private static final FileRequest ASK = new FileRequest(
@@ -94,5 +97,34 @@ class HostFileChooserTest {
         ask(":1.6", "");
         assertEquals(2, results.size(), "another application is asked for");
         assertTrue(desk.unblock("host::1.5"));
+    }
+
+    private void saves(Path chosen) throws Exception {
+        var ask = new SaveRequest(
+                Untrusted.of(""), Untrusted.of("t"), Untrusted.of("a"), List.of(), null, List.of(), Untrusted.of(""));
+        chooser.choose(":1.5", "org.example.Editor", ask, results::add).start();
+        FromWindow.PickedFile picked;
+        try (var home = FileNode.openFolder(folder.toRealPath())) {
+            var status = FileNode.status(home);
+            picked = new FromWindow.PickedFile(
+                    chosen.toString(), FromWindow.PickedFile.Kind.NEW, status.device(), status.inode(), List.of());
+        }
+        desk.said(new FromWindow.Chosen(lastShow().id(), List.of(picked), List.of(), null, null));
+    }
+
+    @Test
+    void aFileToSaveIsAPathAndIsNotMade() throws Exception {
+        Path chosen = folder.toRealPath().resolve("new file.txt");
+        saves(chosen);
+        var answer = (Chooser.Result.Chosen) results.getFirst();
+        assertEquals(List.of("file://" + folder.toRealPath() + "/new%20file.txt"), answer.uris());
+        assertTrue(Files.notExists(chosen));
+    }
+
+    @Test
+    void aNameThatIsTakenMeanwhileIsRefused() throws Exception {
+        Path chosen = Files.writeString(folder.toRealPath().resolve("taken"), "x");
+        saves(chosen);
+        assertTrue(results.getFirst() instanceof Chooser.Result.None);
     }
 }
