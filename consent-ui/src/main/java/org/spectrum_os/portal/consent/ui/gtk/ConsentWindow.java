@@ -69,6 +69,8 @@ final class ConsentWindow {
     private @Nullable Sentence lastSentence;
     private Outcome.Preview preview = Outcome.Preview.NOTHING;
     private boolean replacing;
+    /** Before, nothing that is selected can be the user's doing. */
+    private boolean wasArmed;
 
     ConsentWindow(Dialogs dialogs, Style style, Risks risks) {
         this.dialogs = dialogs;
@@ -210,6 +212,9 @@ final class ConsentWindow {
         if (replacing) {
             return;
         }
+        if (!wasArmed) {
+            files.selectNothing();
+        }
         List<String> selected = files.selected();
         if (!selected.equals(lastSelected)) {
             lastSelected = selected;
@@ -285,6 +290,7 @@ final class ConsentWindow {
 
     void arming(Arming.State state) {
         boolean armed = state instanceof Arming.State.Armed;
+        wasArmed |= armed;
         footer.arming(state);
         terms.setSensitive(armed);
         companions.setSensitive(armed);

@@ -12,6 +12,7 @@ import org.gnome.gio.SimpleAction;
 import org.gnome.gio.SimpleActionGroup;
 import org.gnome.gobject.GObject;
 import org.gnome.gtk.Box;
+import org.gnome.gtk.ColumnView;
 import org.gnome.gtk.FileChooserAction;
 import org.gnome.gtk.FileChooserWidget;
 import org.gnome.gtk.FileFilter;
@@ -19,6 +20,7 @@ import org.gnome.gtk.Orientation;
 import org.gnome.gtk.Overflow;
 import org.gnome.gtk.PolicyType;
 import org.gnome.gtk.ScrolledWindow;
+import org.gnome.gtk.TreeView;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
@@ -32,7 +34,8 @@ final class FileArea {
     private static final int LEAST_HEIGHT = 180;
 
     private final Box box = new Box(Orientation.VERTICAL, 0);
-    private final FileChooserWidget chooser = new FileChooserWidget(FileChooserAction.OPEN);
+    private final ScrolledWindow scroll = new ScrolledWindow();
+    private FileChooserWidget chooser = chooser(FileChooserAction.OPEN);
     private final List<FileFilter> filters = new ArrayList<>();
     private Path startFolder;
     private Purpose purpose = new Purpose.OpenFiles(true);
@@ -41,10 +44,8 @@ final class FileArea {
 
     /** {@code activated} is called when a file is double-clicked, or Return pressed on it. */
     FileArea(Path startFolder, Runnable activated) {
-        chooser.setVexpand(true);
-        chooser.setHexpand(true);
-        chooser.setCreateFolders(false);
         this.startFolder = startFolder;
+        go();
         // The chooser activates the window's default widget, which is Deny. An action of the same name nearer to it
         // comes first.
         var activate = new SimpleAction("activate", null);
@@ -53,7 +54,6 @@ final class FileArea {
         actions.addAction(activate);
         box.insertActionGroup("default", actions);
         // The chooser alone would be too high for a small screen, with all that may stand below it.
-        var scroll = new ScrolledWindow();
         scroll.setPolicy(PolicyType.NEVER, PolicyType.AUTOMATIC);
         scroll.setMinContentHeight(LEAST_HEIGHT);
         scroll.setPropagateNaturalHeight(true);
@@ -61,6 +61,24 @@ final class FileArea {
         box.append(scroll);
         box.addCssClass("files");
         box.setOverflow(Overflow.HIDDEN);
+    }
+
+    private static FileChooserWidget chooser(FileChooserAction action) {
+        var chooser = new FileChooserWidget(action);
+        chooser.setVexpand(true);
+        chooser.setHexpand(true);
+        chooser.setCreateFolders(false);
+        return chooser;
+    }
+
+    /**
+     * Takes another chooser. The one that is there may still be reading its folder: sent to another meanwhile, it brings up a window of
+     * GTK's above ours, and made one for saving, it forgets the name.
+     */
+    private void take(FileChooserAction action) {
+        chooser = chooser(action);
+        scroll.setChild(chooser);
+        go();
     }
 
     private void go() {
@@ -78,25 +96,29 @@ final class FileArea {
     /** Prepares for a question. Called once, before the area is shown. {@code from} is the user's own folder, never the guest's. */
     void ask(FileQuestion question, Path from) {
         purpose = question.purpose();
+        boolean moved = !from.equals(startFolder);
         startFolder = from;
         switch (purpose) {
-            case Purpose.OpenFiles(boolean multiple) -> chooser.setSelectMultiple(multiple);
+            case Purpose.OpenFiles(boolean multiple) -> {
+                if (moved) {
+                    take(FileChooserAction.OPEN);
+                }
+                chooser.setSelectMultiple(multiple);
+            }
             case Purpose.OpenFolders(boolean multiple) -> {
-                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                take(FileChooserAction.SELECT_FOLDER);
                 chooser.setSelectMultiple(multiple);
             }
             case Purpose.SaveFile(String name) -> {
-                chooser.setAction(FileChooserAction.SAVE);
+                take(FileChooserAction.SAVE);
                 chooser.setCreateFolders(true);
                 chooser.setCurrentName(name);
             }
             case Purpose.SaveFiles _ -> {
-                chooser.setAction(FileChooserAction.SELECT_FOLDER);
+                take(FileChooserAction.SELECT_FOLDER);
                 chooser.setCreateFolders(true);
             }
         }
-        // Only now: a folder that is still being read when another is wanted brings up a window of GTK's that says so.
-        go();
         for (FileQuestion.FilterRow row : question.filters()) {
             var filter = new FileFilter();
             filter.setName(Wording.row(row.name()));
@@ -148,6 +170,30 @@ final class FileArea {
             arrived |= atStart;
         }
         return !wandered && paths.size() == 1 && paths.getFirst().equals(here);
+    }
+
+    /** Takes back what GTK has selected by itself, as it does with the first file of a folder that it has just read. */
+    void selectNothing() {
+        if (!purpose.saves() && !selected().isEmpty()) {
+            unselect(chooser);
+        }
+    }
+
+    /** The chooser has no call for it: its list is a tree view, from GTK 4.10 on a column view. */
+    private static void unselect(Widget widget) {
+        switch (widget) {
+            case TreeView list -> list.getSelection().unselectAll();
+            case ColumnView list -> {
+                if (list.getModel() != null) {
+                    list.getModel().unselectAll();
+                }
+            }
+            default -> {
+                for (Widget child = widget.getFirstChild(); child != null; child = child.getNextSibling()) {
+                    unselect(child);
+                }
+            }
+        }
     }
 
     /** Goes back to the folder that was shown when {@link #leave} was called. To be called before the area is shown again. */
