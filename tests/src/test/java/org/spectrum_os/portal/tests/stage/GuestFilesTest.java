@@ -26,7 +26,7 @@ import org.spectrum_os.portal.tests.guest.GuestVm;
 class GuestFilesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** Files in the trees that are copied; {@code -Dguest.files=20000} for the long run. */
-    private static final int FILES = Integer.getInteger("guest.files", 400);
+    private static final int FILES = Integer.getInteger("guest.files", 150);
 
     private static final Duration COPYING = PATIENCE.plusSeconds(FILES / 2);
     private static final String APPS = "/opt/spectrum-portal/apps/";
