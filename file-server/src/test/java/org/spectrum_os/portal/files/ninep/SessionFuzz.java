@@ -92,7 +92,7 @@ public final class SessionFuzz {
         }
         // Only then Java closes it.
         selector.selectNow();
-        Bench.await("the session's end", () -> bench.server.connections() == 0);
+        awaitSoon("the session's end", () -> bench.server.connections() == 0);
         for (String lease : new String[] {"a1", "r1", "w1", "s1"}) {
             FuzzHost.end(bench, lease);
         }
@@ -101,9 +101,20 @@ public final class SessionFuzz {
         bench.log.clear();
         bench.events.clear();
         if (checks) {
-            Bench.await("descriptors closed", () -> Bench.openDescriptors() <= descriptors);
-            Bench.await("descriptors accounted for", () -> bench.server.descriptorsLeft() == budget);
+            awaitSoon("descriptors closed", () -> Bench.openDescriptors() <= descriptors);
+            awaitSoon("descriptors accounted for", () -> bench.server.descriptorsLeft() == budget);
         }
+    }
+
+    /** As {@link Bench#await}, for what is mostly so at once. */
+    private static void awaitSoon(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            if (condition.call()) {
+                return;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000);
+        }
+        Bench.await(what, condition);
     }
 
     /** Of this process. */
