@@ -5,6 +5,9 @@ package org.spectrum_os.portal.files.control;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import org.spectrum_os.portal.files.lent.Access;
+import org.spectrum_os.portal.files.lent.Entry;
+import org.spectrum_os.portal.files.lent.GuestUser;
 
 /**
  * One packet of the control socket. Each side asks the other, and is answered with the same {@code id}; ids are positive, each side

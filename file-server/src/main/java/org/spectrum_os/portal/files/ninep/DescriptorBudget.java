@@ -26,4 +26,8 @@ final class DescriptorBudget {
     synchronized void giveBack(int count) {
         used -= count;
     }
+
+    synchronized long left() {
+        return most - used;
+    }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.spectrum_os.portal.files.control.Access;
-import org.spectrum_os.portal.files.control.Entry;
-import org.spectrum_os.portal.files.control.GuestUser;
+import org.spectrum_os.portal.files.lent.Access;
+import org.spectrum_os.portal.files.lent.Entry;
+import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
@@ -224,6 +224,11 @@ public final class FileServer implements AutoCloseable {
     /** Connections being served. */
     public synchronized int connections() {
         return connections;
+    }
+
+    /** Descriptors that may still be opened. */
+    long descriptorsLeft() {
+        return budget.left();
     }
 
     private void ended(String name, Instance owner, Session session, String message) {

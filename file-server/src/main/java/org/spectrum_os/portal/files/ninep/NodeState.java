@@ -5,7 +5,7 @@ package org.spectrum_os.portal.files.ninep;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.files.control.GuestUser;
+import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
 import org.spectrum_os.portal.transport.FileNode;

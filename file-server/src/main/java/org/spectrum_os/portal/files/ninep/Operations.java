@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.spectrum_os.portal.files.control.GuestUser;
+import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.transport.FileContent;
 import org.spectrum_os.portal.transport.FolderNode;
 

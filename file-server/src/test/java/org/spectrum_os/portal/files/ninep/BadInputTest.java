@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.lent.Access;
 
 /** One kind of bad input after the other, where a guest may change things. */
 @Timeout(60)

@@ -20,9 +20,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.spectrum_os.portal.files.control.Access;
-import org.spectrum_os.portal.files.control.Entry;
-import org.spectrum_os.portal.files.control.GuestUser;
+import org.spectrum_os.portal.files.lent.Access;
+import org.spectrum_os.portal.files.lent.Entry;
+import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileContent;
@@ -141,6 +141,11 @@ final class Bench implements AutoCloseable, FileServer.Events, Staging {
     @Override
     public void used(String lease) {
         events.add("used " + lease);
+    }
+
+    /** What has gone wrong inside so far. */
+    List<String> failures() {
+        return failures;
     }
 
     void expectEvent(String event) throws InterruptedException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.lent.Access;
 
 /** What one instance may use up, and that it is its own loss when it has. */
 @Timeout(120)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.lent.Access;
 
 /** The host changes things while guests use them; leases end while guests write. */
 @Timeout(300)

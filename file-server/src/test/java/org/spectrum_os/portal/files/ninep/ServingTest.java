@@ -26,8 +26,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.spectrum_os.portal.files.control.Access;
-import org.spectrum_os.portal.files.control.Entry;
+import org.spectrum_os.portal.files.lent.Access;
+import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.transport.FileNode;
 
 /** What a guest can do with what was lent to it. */

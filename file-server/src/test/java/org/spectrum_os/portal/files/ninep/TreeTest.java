@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.files.control.Access;
+import org.spectrum_os.portal.files.lent.Access;
 
 /** A directory that was lent, with everything beneath it. */
 @Timeout(120)
