@@ -66,7 +66,8 @@ public final class Demo {
         stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
         agent.installFace(Face.FRONTEND);
         narrator.step("The agent is installed; /run/portal is mounted over vsock, and empty.");
-        var app = GuestApp.start(stage.guest(), agent, "--title", "\"" + TITLE + "\"", "--read-first", "--hold", "600");
+        var app = GuestApp.start(
+                stage.guest(), agent, "open-file", "--title", "\"" + TITLE + "\"", "--read-first", "--hold", "600");
         narrator.step("An application in the guest (libportal) asks its portal for a file.");
         if (person) {
             narrator.more("Choose a file in the window that appears now, and press \"Lend to mail\", or deny.");
