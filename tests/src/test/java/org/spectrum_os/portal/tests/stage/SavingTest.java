@@ -164,10 +164,11 @@ class SavingTest {
         var app = agent().writeFiles("save", "letter.txt", "--content", "Dear Ada");
         ConsentDialog dialog = dialog();
         dialog.awaitText("mail will be able to save letter.txt in Documents");
+        dialog.awaitArmed();
+        picture("saving new", face);
         String name = "my letter " + face.name().toLowerCase(Locale.ROOT) + ".txt";
         dialog.name(name);
         dialog.awaitText("mail will be able to save " + name + " in ");
-        picture("saving new", face);
         dialog.save();
         AppReport report = ended(app);
         assertEquals(0, report.response(), report.everything());
