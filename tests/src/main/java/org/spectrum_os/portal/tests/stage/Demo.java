@@ -118,7 +118,7 @@ public final class Demo {
         return answered.get("response").asInt() == 0 ? act.goOn(app) : refused(answered) == 0;
     }
 
-    private static Path pictures() {
+    private static Path pictures() throws IOException {
         return Installation.checkout().resolve("build/demo");
     }
 
