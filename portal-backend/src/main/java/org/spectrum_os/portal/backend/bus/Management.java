@@ -20,8 +20,6 @@ import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
-import org.spectrum_os.portal.dbus.ExportedInterface;
-import org.spectrum_os.portal.dbus.InterfaceDescription;
 import org.spectrum_os.portal.dbus.MethodCall;
 import org.spectrum_os.portal.dbus.Reply;
 import org.spectrum_os.portal.dbus.Variants;
@@ -32,10 +30,10 @@ import org.spectrum_os.portal.store.lease.Lease;
 
 /** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, ending a block, and reading the
  * policy again. */
-public final class Management implements ExportedInterface, LeaseTable.Listener {
+public final class Management implements LeaseTable.Listener {
     public static final String BUS_NAME = "org.spectrum_os.Portal";
     public static final String PATH = "/org/spectrum_os/Portal";
-    private static final long VERSION = 1;
+    static final long VERSION = 1;
     private static final System.Logger LOG = System.getLogger(Management.class.getName());
 
     private final BusConnection bus;
@@ -75,7 +73,7 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
             int leases) {}
 
     /**
-     * The interface's object, to be exported at {@link #PATH}.
+     * What {@link ManagementWhenReady} answers with, at {@link #PATH}.
      *
      * @param unblock ends the block of an instance; false if there was none
      */
@@ -88,18 +86,8 @@ public final class Management implements ExportedInterface, LeaseTable.Listener 
         this.policy = policy;
     }
 
-    @Override
-    public InterfaceDescription description() {
-        return Management1.DESCRIPTION;
-    }
-
-    @Override
-    public Object property(String name) {
-        return VERSION;
-    }
-
-    @Override
-    public Reply handle(MethodCall call) throws DBusErrorException {
+    /** Answers one call; it may block. */
+    Reply handle(MethodCall call) throws DBusErrorException {
         return switch (Management1.Call.of(call)) {
             case Management1.ListInstances list ->
                 Reply.of(

@@ -22,6 +22,7 @@ import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.agent.Requests;
 import org.spectrum_os.portal.backend.bus.HostFileChooser;
 import org.spectrum_os.portal.backend.bus.Management;
+import org.spectrum_os.portal.backend.bus.ManagementWhenReady;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Timer;
 import org.spectrum_os.portal.backend.file.FilePortal;
@@ -105,6 +106,8 @@ public final class Backend implements AutoCloseable {
         // First the names, so that a second backend stops before it touches anything of the first one's.
         BusConnection portalBus = part(BusConnection.session());
         BusConnection managementBus = part(BusConnection.session());
+        var managed = new ManagementWhenReady();
+        part(managementBus.export(Management.PATH, ExportedObject.of(managed)));
         managementBus.requestName(Management.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
 
         AuditBook audit = part(AuditBook.open(settings.state(), InstantSource.system()));
@@ -152,7 +155,7 @@ public final class Backend implements AutoCloseable {
                 desk::unblock,
                 () -> inForce.reload(parts));
         leases.addListener(management);
-        part(managementBus.export(Management.PATH, ExportedObject.of(management)));
+        managed.ready(management);
         var hostFace = new BackendFace(
                 portalBus, new HostFileChooser(() -> inForce.now().host(), desk, audit));
         part(portalBus.export(BackendFace.PATH, ExportedObject.of(hostFace)));

@@ -123,15 +123,14 @@ public final class BackendProcess implements AutoCloseable {
         });
     }
 
-    /** The child process whose command line holds {@code word}. */
-    public ProcessHandle child(String word) throws IOException {
+    /** The child process that runs the main class whose name ends so. */
+    public ProcessHandle child(String main) throws IOException {
         return Patience.await(
-                "a child process " + word,
+                "a child process that runs " + main,
                 START,
                 () -> process.descendants()
-                        .filter(child -> commandLine(child).contains(word))
                         // Java itself, not what confines it.
-                        .filter(child -> commandLine(child).matches("\\S*/java .*--module-path.*"))
+                        .filter(child -> commandLine(child).matches("\\S*/java .*--module \\S*\\." + main + "( .*)?"))
                         .findFirst());
     }
 

@@ -16,7 +16,10 @@ import java.util.Optional;
 import org.spectrum_os.portal.tests.desktop.ConsentDialog;
 import org.spectrum_os.portal.tests.stage.GuestAgent.Face;
 
-/** What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; and one lent for a time, past the backend's death. */
+/**
+ * What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; one saved; and one lent for a time, past the backend's
+ * death.
+ */
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int ANSWER_SECONDS = 300;
@@ -66,7 +69,8 @@ public final class Demo {
         stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
         agent.installFace(Face.FRONTEND);
         narrator.step("The agent is installed; /run/portal is mounted over vsock, and empty.");
-        var app = GuestApp.start(stage.guest(), agent, "--title", "\"" + TITLE + "\"", "--read-first", "--hold", "600");
+        var app = GuestApp.start(
+                stage.guest(), agent, "open-file", "--title", "\"" + TITLE + "\"", "--read-first", "--hold", "600");
         narrator.step("An application in the guest (libportal) asks its portal for a file.");
         if (person) {
             narrator.more("Choose a file in the window that appears now, and press \"Lend to mail\", or deny.");
@@ -82,7 +86,7 @@ public final class Demo {
         boolean equal = showWhatWasRead(stage, app);
         showLease(stage);
         boolean takenBack = revoke(stage, app);
-        return equal && takenBack && restart(stage, agent, person) ? 0 : 1;
+        return equal && takenBack && save(stage, agent, person) && restart(stage, agent, person) ? 0 : 1;
     }
 
     private static JsonNode answered(GuestApp app) throws IOException, InterruptedException {
@@ -92,6 +96,30 @@ public final class Demo {
                     "the application ended without an answer: " + app.report().everything());
         }
         return answered.get();
+    }
+
+    /** What an application saves; says whether all of it was as it should be. */
+    private boolean save(Stage stage, GuestAgent agent, boolean person) throws IOException, InterruptedException {
+        var act = new SaveAct(stage, agent, narrator);
+        GuestApp app = act.ask();
+        if (person) {
+            narrator.more("Say where, and press \"Save\", or deny.");
+        } else {
+            ConsentDialog dialog =
+                    ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
+            dialog.awaitText("will be able to save " + SaveAct.NAME);
+            Path picture = pictures().resolve("save.png");
+            stage.desktop().screenshot(picture);
+            dialog.save();
+            narrator.step("The name was taken as it stood: " + SaveAct.NAME);
+            narrator.more("Screenshot: " + picture);
+        }
+        JsonNode answered = answered(app);
+        return answered.get("response").asInt() == 0 ? act.goOn(app) : refused(answered) == 0;
+    }
+
+    private static Path pictures() throws IOException {
+        return Installation.checkout().resolve("build/demo");
     }
 
     /** What a lease for a time goes through; says whether all of it was as it should be. */
@@ -135,7 +163,7 @@ public final class Demo {
     }
 
     private void answer(Stage stage, String picture) throws IOException {
-        Path pictures = Installation.checkout().resolve("build/demo");
+        Path pictures = pictures();
         ConsentDialog dialog = ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
         narrator.step("The dialog is open and armed: " + dialog.title());
         stage.desktop().screenshot(pictures.resolve("asked" + picture + ".png"));

@@ -112,9 +112,18 @@ public final class GuestAgent {
         return printed.substring(0, printed.indexOf(' '));
     }
 
-    /** Starts the application, which asks for files; the result comes when it ends. */
+    /** Starts the application that asks for files to read; the result comes when it ends. */
     public CompletableFuture<AppReport> openFile(String... arguments) {
-        String command = DISK + "/apps/open-file " + String.join(" ", quoted(List.of(arguments)));
+        return start("open-file", arguments);
+    }
+
+    /** Starts the application that asks for files and folders to write to; the result comes when it ends. */
+    public CompletableFuture<AppReport> writeFiles(String... arguments) {
+        return start("write-files", arguments);
+    }
+
+    private CompletableFuture<AppReport> start(String program, String... arguments) {
+        String command = DISK + "/apps/" + program + " " + String.join(" ", quoted(List.of(arguments)));
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {

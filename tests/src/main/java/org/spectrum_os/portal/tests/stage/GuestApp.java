@@ -14,8 +14,8 @@ import org.spectrum_os.portal.tests.guest.GuestVm;
 /** The application in the guest while it runs: what it has said so far. */
 final class GuestApp {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String OUTPUT = "/tmp/open-file.out";
-    private static final String ENDED = "open-file ended with status ";
+    private static final String OUTPUT = "/tmp/application.out";
+    private static final String ENDED = "the application ended with status ";
 
     private final GuestVm guest;
 
@@ -23,13 +23,13 @@ final class GuestApp {
         this.guest = guest;
     }
 
-    /** Starts {@code open-file} in the background as the application's user. One at a time. */
-    static GuestApp start(GuestVm guest, GuestAgent agent, String... arguments)
+    /** Starts a program of {@code tests/guest/apps} in the background as the application's user. One at a time. */
+    static GuestApp start(GuestVm guest, GuestAgent agent, String program, String... arguments)
             throws IOException, InterruptedException {
         guest.sh("install -o app -m 600 /dev/null " + OUTPUT).orThrow();
         String words = Arrays.stream(arguments).collect(Collectors.joining(" "));
         agent.asApp(
-                        "sh -c '(/opt/spectrum-portal/apps/open-file " + words + "; echo \"" + ENDED + "$?\") >"
+                        "sh -c '(/opt/spectrum-portal/apps/" + program + " " + words + "; echo \"" + ENDED + "$?\") >"
                                 + OUTPUT + " 2>&1 </dev/null &'",
                         PATIENCE)
                 .orThrow();

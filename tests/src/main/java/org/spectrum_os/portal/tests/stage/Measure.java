@@ -88,7 +88,7 @@ public final class Measure {
 
     private static List<Double> roundTrips(Stage stage, GuestAgent agent, int more)
             throws IOException, InterruptedException {
-        AppReport report = GuestApp.start(stage.guest(), agent, "--again", Integer.toString(more))
+        AppReport report = GuestApp.start(stage.guest(), agent, "open-file", "--again", Integer.toString(more))
                 .awaitEnd(PATIENCE);
         List<JsonNode> asked = report.all("asking");
         List<JsonNode> answered = report.all("answered");
@@ -120,7 +120,7 @@ public final class Measure {
     private void lend(Stage stage, GuestAgent agent, GuestClock clock, Figures into)
             throws IOException, InterruptedException {
         int before = stage.backend().log().length();
-        var app = GuestApp.start(stage.guest(), agent);
+        var app = GuestApp.start(stage.guest(), agent, "open-file");
         long mapped = awaitMapped(stage, before);
         var found = ON_SCREEN.matcher(stage.backend().log().substring(before));
         if (!found.find()) {
@@ -187,10 +187,10 @@ public final class Measure {
                     megabytes(stage.backend().process().pid()));
             figures.add(
                     "RSS of the consent window, MB",
-                    megabytes(stage.backend().child("consent-ui").pid()));
+                    megabytes(stage.backend().child("consent.ui.Main").pid()));
             figures.add(
                     "RSS of the file server, MB",
-                    megabytes(stage.backend().child("file-server").pid()));
+                    megabytes(stage.backend().child("files.FileServerMain").pid()));
         }
         String rss = stage.guest().sh("ps -C java -o rss=").orThrow().text();
         figures.add("RSS of the agent in the guest " + with + ", MB", Long.parseLong(rss.strip()) / 1024.0);

@@ -39,7 +39,7 @@ final class RestartAct {
         narrator.step("Now the policy says \"file-for\": \"" + LENT.toSeconds()
                 + "s\". The backend was started anew and the guest has mounted again.");
         narrator.step("The application asks again.");
-        return GuestApp.start(stage.guest(), agent, "--title", "\"" + title + "\"", "--read-first");
+        return GuestApp.start(stage.guest(), agent, "open-file", "--title", "\"" + title + "\"", "--read-first");
     }
 
     /**

@@ -332,13 +332,13 @@ class FirstDoorTest {
     void aKilledWindowMeansNoAndTheNextRequestIsAsked() throws Exception {
         var app = agent().openFile();
         dialog().awaitArmed();
-        ProcessHandle window = stage().backend().child("consent-ui");
+        ProcessHandle window = stage().backend().child("consent.ui.Main");
         assertTrue(window.destroyForcibly());
         assertEquals(1, ended(app).response());
         assertEquals(0, leases().size());
         Patience.await("another window process", PATIENCE, () -> {
             try {
-                return java.util.Optional.of(stage().backend().child("consent-ui"))
+                return java.util.Optional.of(stage().backend().child("consent.ui.Main"))
                         .filter(next -> next.pid() != window.pid());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
@@ -363,7 +363,7 @@ class FirstDoorTest {
                 END
                 cat >/tmp/vsock/window <<'END'
                 #!/bin/sh
-                echo '{"type":"ready","contract":1}'; exec cat >/dev/null
+                echo '{"type":"ready","contract":2}'; exec cat >/dev/null
                 END
                 chmod 755 /tmp/vsock/window
                 cat >/tmp/vsock/stranger.py <<'END'
