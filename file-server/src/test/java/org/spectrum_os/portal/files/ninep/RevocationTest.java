@@ -134,6 +134,7 @@ class RevocationTest {
             } catch (ExecutionException e) {
                 throw new AssertionError("round " + round, e.getCause());
             }
+            Bench.await("its connection has ended", () -> bench.server.connections() == 0);
         }
     }
 
