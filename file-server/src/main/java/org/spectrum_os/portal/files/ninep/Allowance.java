@@ -12,10 +12,17 @@ final class Allowance {
     /** Content on its way from or to the guest; beyond, its requests wait for one another. */
     static final int BYTES = 16 << 20;
 
+    /** Ranges of files that are locked; the host's kernel has no bound of its own. */
+    static final int LOCKS = 8192;
+    /** Staging that the backend is asked for at once; beyond, the instance's requests wait for one another. */
+    static final int STAGING = 4;
+
     private final DescriptorBudget budget;
     private final AtomicInteger handles = new AtomicInteger();
     private final AtomicInteger fids = new AtomicInteger();
+    private final AtomicInteger locks = new AtomicInteger();
     private final Semaphore bytes = new Semaphore(BYTES);
+    private final Semaphore staging = new Semaphore(STAGING);
 
     Allowance(DescriptorBudget budget) {
         this.budget = budget;
@@ -34,7 +41,7 @@ final class Allowance {
     }
 
     void takeHandle() throws Refusal {
-        if (!take(handles, HANDLES)) {
+        if (!take(handles, Math.min(HANDLES, budget.share()))) {
             throw new Refusal(Errno.EMFILE);
         }
         if (!budget.take(1)) {
@@ -56,6 +63,20 @@ final class Allowance {
 
     void giveFidsBack(int count) {
         fids.addAndGet(-count);
+    }
+
+    /** Whether {@code more} locked ranges would be within bounds. */
+    boolean hasRoomForLocks(int more) {
+        return locks.get() + more <= LOCKS;
+    }
+
+    /** Books a change, up or down. */
+    void locksChanged(int by) {
+        locks.addAndGet(by);
+    }
+
+    Semaphore staging() {
+        return staging;
     }
 
     Semaphore bytes() {

@@ -15,6 +15,11 @@ final class DescriptorBudget {
         most = limit - OWN;
     }
 
+    /** What one instance's guests may have of it at most, so that no few of them have it all. */
+    int share() {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, most) / 4);
+    }
+
     synchronized boolean take(int count) {
         if (used + count > most) {
             return false;

@@ -17,6 +17,7 @@ enum Errno {
     EMFILE(24),
     EROFS(30),
     ENAMETOOLONG(36),
+    ENOLCK(37),
     ENOTEMPTY(39),
     ELOOP(40),
     EMSGSIZE(90),

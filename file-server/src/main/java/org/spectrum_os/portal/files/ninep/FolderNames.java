@@ -60,6 +60,11 @@ final class FolderNames {
                 : lent.values().iterator().next().base();
     }
 
+    /** Whether it is the host's file under a lent name, and not a backup of one. */
+    synchronized boolean isLentNow(FolderFile file) {
+        return lent.containsValue(file);
+    }
+
     /** What stands under a name, held by the caller. */
     synchronized Node find(WireName name, LeaseFolder folder) throws Refusal {
         Node.Host directory = directories.get(name);

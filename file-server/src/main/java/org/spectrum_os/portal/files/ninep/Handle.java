@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.FileLocks;
 
 /** A descriptor that belongs to a lease: closed when nobody holds it, and with the lease at the latest. */
 final class Handle extends Counted {
@@ -12,6 +15,7 @@ final class Handle extends Counted {
     private final boolean charged;
 
     private volatile boolean written;
+    private @Nullable HeldLocks locks;
 
     Handle(Handles owner, Descriptor descriptor, boolean charged) {
         this.owner = owner;
@@ -26,6 +30,35 @@ final class Handle extends Counted {
 
     boolean isCharged() {
         return charged;
+    }
+
+    /**
+     * Locks or unlocks a range.
+     *
+     * @return false if another holds a lock in the way
+     */
+    synchronized boolean tryLock(FileLocks.Range range) throws Refusal, IOException {
+        HeldLocks held = locks == null ? new HeldLocks() : locks;
+        int most = held.mostAdded(range);
+        if (most > 0 && !owner.allowance().hasRoomForLocks(most)) {
+            throw new Refusal(Errno.ENOLCK);
+        }
+        if (!FileLocks.tryLock(descriptor, range)) {
+            return false;
+        }
+        int before = held.count();
+        held.changed(range);
+        owner.allowance().locksChanged(held.count() - before);
+        locks = held.count() == 0 ? null : held;
+        return true;
+    }
+
+    /** They went with the descriptor. */
+    synchronized void locksGone() {
+        if (locks != null) {
+            owner.allowance().locksChanged(-locks.count());
+            locks = null;
+        }
     }
 
     /** Content or state was changed through it: it is to be on disk when the lease ends. */

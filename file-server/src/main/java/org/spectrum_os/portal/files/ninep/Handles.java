@@ -31,6 +31,10 @@ final class Handles {
         this.allowance = allowance;
     }
 
+    Allowance allowance() {
+        return allowance;
+    }
+
     /** Takes over a descriptor that was lent: no guest's allowance is charged for it. */
     Handle own(Descriptor lent) {
         var handle = new Handle(this, lent, false);
@@ -71,6 +75,7 @@ final class Handles {
     void close(Handle handle) {
         if (open.remove(handle)) {
             handle.descriptor().close();
+            handle.locksGone();
             if (handle.isCharged()) {
                 allowance.giveHandleBack();
             }

@@ -152,6 +152,18 @@ final class Lease {
             }
         }
 
+        /** Ends the work. */
+        void worked() {
+            boolean last;
+            lock.lock();
+            try {
+                last = stopWorking();
+            } finally {
+                lock.unlock();
+            }
+            closeDescriptorsIf(last);
+        }
+
         /** Ends the work and tells whether its result may be sent; if not, the lease has ended meanwhile. */
         boolean answer() {
             boolean live;

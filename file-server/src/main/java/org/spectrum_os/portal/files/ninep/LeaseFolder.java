@@ -4,9 +4,13 @@ package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.FileContent;
 import org.spectrum_os.portal.transport.FileNode;
 import org.spectrum_os.portal.transport.FileState;
+import org.spectrum_os.portal.transport.OpenFlags;
 
 /**
  * A lease's folder. The names that were lent stand for the host's files; a guest that may change them may also make others beside
@@ -90,7 +94,7 @@ final class LeaseFolder {
         changing.lock();
         try {
             names.requireFree(name);
-            Handle base = lease.handles().open(() -> staging.stage(lease.name().string()));
+            Handle base = lease.handles().open(this::stage);
             Handle open = null;
             boolean isMade = false;
             try {
@@ -150,9 +154,28 @@ final class LeaseFolder {
         }
     }
 
+    private Descriptor stage() throws IOException {
+        Semaphore permits = lease.handles().allowance().staging();
+        permits.acquireUninterruptibly();
+        try {
+            return staging.stage(lease.name().string());
+        } finally {
+            permits.release();
+        }
+    }
+
     /** Under {@code changing}. */
     private void install(WireName name, FolderFile file) throws IOException {
-        staging.install(lease.name().string(), name.string(), file.base().descriptor());
+        Descriptor staged = file.base().descriptor();
+        // What takes long is done here, where it is the guest's own time: the backend's is everybody's, and is limited.
+        FileContent.sync(staged);
+        Semaphore permits = lease.handles().allowance().staging();
+        permits.acquireUninterruptibly();
+        try {
+            staging.install(lease.name().string(), name.string(), staged);
+        } finally {
+            permits.release();
+        }
         names.installed(name, file);
     }
 
@@ -192,6 +215,19 @@ final class LeaseFolder {
             file.base().retain();
             return file.base();
         }
+        if ((flags & (OpenFlags.ACCESS_MODE | OpenFlags.TRUNCATE)) != 0) {
+            requireNotInVain(file);
+        }
         return lease.handles().open(() -> FileNode.reopen(file.base().descriptor(), flags));
+    }
+
+    /**
+     * The host has replaced or removed the file, or an install took place though it was reported as failed: what a guest wrote by the lent
+     * name would be lost with the lease.
+     */
+    void requireNotInVain(FolderFile file) throws Refusal, IOException {
+        if (names.isLentNow(file) && FileNode.status(file.base().descriptor()).links() == 0) {
+            throw new Refusal(Errno.ESTALE);
+        }
     }
 }

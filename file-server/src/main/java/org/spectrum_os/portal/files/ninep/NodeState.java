@@ -121,6 +121,9 @@ final class NodeState {
                     FileState.changeMode(base.descriptor(), request.mode() & 0777);
                 }
                 if ((valid & SIZE) != 0) {
+                    if (fid instanceof Fid.Walked) {
+                        file.folder().requireNotInVain(file.file());
+                    }
                     FileState.truncateOpen(base.descriptor(), size(request));
                 }
                 setTimes(base.descriptor(), request);

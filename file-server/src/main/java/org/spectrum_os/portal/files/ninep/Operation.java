@@ -80,6 +80,14 @@ final class Operation implements AutoCloseable {
         return opened;
     }
 
+    /** Ends the work, before its result can be sent: descriptors are not used from here on. */
+    void worked() {
+        Lease.Use current = use;
+        if (current != null) {
+            current.worked();
+        }
+    }
+
     /** Ends the work; false if the lease ended while it was going on, so that its result must not be sent. */
     boolean answer() {
         Lease.Use current = use;

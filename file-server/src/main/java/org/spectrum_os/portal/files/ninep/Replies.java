@@ -132,6 +132,8 @@ final class Replies {
      * @param out the reply if the lease is still live and the change to the fids possible
      */
     void answer(Pending pending, Operation operation, ByteBuffer out) throws IOException {
+        // While it waits for its turn, for a guest that takes no replies, it must hold up no lease.
+        operation.worked();
         order.lock();
         try {
             if (pending.flushed) {

@@ -90,6 +90,9 @@ final class Bench implements AutoCloseable, FileServer.Events, Staging {
         return folder;
     }
 
+    /** An install that has taken place is reported as failed: its folder could not be synced, or the answer came too late. */
+    volatile boolean installsFailLate;
+
     /** Staging does not answer before this is opened. */
     volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -119,6 +122,9 @@ final class Bench implements AutoCloseable, FileServer.Events, Staging {
             String hidden = ".spectrum-" + System.nanoTime();
             FolderNode.link(staged, folder, hidden);
             FolderNode.rename(folder, hidden, folder, name);
+        }
+        if (installsFailLate) {
+            throw new IOException("too late");
         }
         events.add("installed " + lease + " " + name);
     }

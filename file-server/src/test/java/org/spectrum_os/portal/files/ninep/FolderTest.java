@@ -122,6 +122,54 @@ class FolderTest {
     }
 
     @Test
+    void whatTheHostReplacedIsReadButNotWrittenToInVain() throws Exception {
+        try (var guest = bench.mount("work")) {
+            guest.open(1, "a1", "report");
+            Path fresh = Files.writeString(folder.resolve("fresh"), "the host's");
+            Files.move(fresh, report, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            guest.walk(0, 5, "a1", "report");
+            assertErrno(116, () -> guest.open(5, 2));
+            assertErrno(116, () -> guest.open(5, 01000));
+            assertErrno(116, () -> guest.setAttributes(5, 8, 0, 0));
+            assertEquals("old", content(guest, "report"));
+            assertEquals("old", text(guest.readAll(1)));
+        }
+        assertEquals("the host's", Files.readString(report));
+    }
+
+    @Test
+    void aSaveThatTookPlaceThoughItFailedLeavesNothingToWriteToInVain() throws Exception {
+        try (var guest = bench.mount("work")) {
+            guest.stageIn("a1", 5, "tmp", bytes("saved"));
+            bench.installsFailLate = true;
+            assertErrno(5, () -> guest.renameIn("a1", "tmp", "report"));
+            bench.installsFailLate = false;
+            assertEquals("saved", Files.readString(report));
+            // What an editor does next: write in place.
+            guest.walk(0, 6, "a1", "report");
+            assertErrno(116, () -> guest.open(6, 01001));
+            guest.stageIn("a1", 7, "again", bytes("and again"));
+            guest.renameIn("a1", "again", "report");
+            assertEquals("and again", Files.readString(report));
+            guest.walk(0, 8, "a1", "report");
+            guest.open(8, 01001);
+        }
+    }
+
+    @Test
+    void aBackupThatTheHostHasNoNameForCanStillBeWritten() throws Exception {
+        try (var guest = bench.mount("work")) {
+            guest.renameIn("a1", "report", "report~");
+            guest.stageIn("a1", 5, "report", bytes("new"));
+            guest.walk(0, 6, "a1", "report~");
+            guest.open(6, 2);
+            guest.write(6, 0, bytes("own"));
+            assertEquals("own", content(guest, "report~"));
+        }
+        assertEquals("new", Files.readString(report));
+    }
+
+    @Test
     void aBackupCanBeRenamedBack() throws Exception {
         try (var guest = bench.mount("work")) {
             guest.renameIn("a1", "report", "report~");

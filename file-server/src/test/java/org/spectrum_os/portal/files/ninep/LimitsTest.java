@@ -82,6 +82,89 @@ class LimitsTest {
     }
 
     @Test
+    void locksAreBounded() throws Exception {
+        Path tree = tree();
+        try (var bench = new Bench()) {
+            bench.lend("hostile", "h", Access.WRITE, tree);
+            bench.lend("work", "w", Access.WRITE, tree);
+            try (var hostile = bench.mount("hostile");
+                    var work = bench.mount("work")) {
+                hostile.walk(0, 1, "h", "tree", "file");
+                hostile.open(1, 2);
+                int got = 0;
+                try {
+                    while (got < 20_000) {
+                        hostile.lock(1, 1, 1 + 2L * got, 1);
+                        got++;
+                    }
+                } catch (NinepClient.Failed e) {
+                    assertEquals(37, e.errno());
+                }
+                assertEquals(Allowance.LOCKS, got);
+                assertErrno(37, () -> hostile.lock(1, 1, 1_000_000, 1));
+                work.walk(0, 1, "w", "tree", "file");
+                work.open(1, 2);
+                work.lock(1, 1, 2_000_000, 1);
+                // One large lock instead of them all; then holes in it, each of which makes two of one.
+                hostile.lock(1, 2, 0, 0);
+                hostile.lock(1, 1, 0, 1_000_000);
+                int holes = 0;
+                try {
+                    while (holes < 20_000) {
+                        hostile.lock(1, 2, 1 + 2L * holes, 1);
+                        holes++;
+                    }
+                } catch (NinepClient.Failed e) {
+                    assertEquals(37, e.errno());
+                }
+                assertEquals(Allowance.LOCKS - 1, holes);
+                hostile.clunk(1);
+                hostile.walk(0, 1, "h", "tree", "file");
+                hostile.open(1, 2);
+                hostile.lock(1, 0, 0, 10);
+                hostile.lock(1, 0, 10, 10);
+            }
+        }
+    }
+
+    @Test
+    void oneInstanceDoesNotKeepTheBackendFromSavingForOthers() throws Exception {
+        Path folder = temporary.toRealPath();
+        try (var bench = new Bench();
+                var hostile = bench.mount("hostile")) {
+            bench.gate = new java.util.concurrent.CountDownLatch(1);
+            for (int i = 0; i < 6; i++) {
+                bench.lend("hostile", "h" + i, Access.WRITE, Files.writeString(folder.resolve("file" + i), ""));
+                hostile.walk(0, 1 + i, "h" + i);
+            }
+            for (int i = 0; i < 6; i++) {
+                hostile.send(14, 1 + i, "temporary", 2, 0600, 0);
+            }
+            Bench.await("some wait", () -> bench.waiting.get() >= Allowance.STAGING);
+            Thread.sleep(300);
+            assertEquals(Allowance.STAGING, bench.waiting.get());
+            bench.gate.countDown();
+        }
+    }
+
+    @Test
+    void oneInstanceDoesNotGetAllTheDescriptorsThereAre() throws Exception {
+        var budget = new DescriptorBudget(1256);
+        var hostile = new Allowance(budget);
+        int got = 0;
+        try {
+            while (got < 2000) {
+                hostile.takeHandle();
+                got++;
+            }
+        } catch (Refusal e) {
+            assertEquals(24, e.errno());
+        }
+        assertEquals(250, got);
+        new Allowance(budget).takeHandle();
+    }
+
+    @Test
     void aGuestThatSendsAndNeverReadsIsHeldUpAlone() throws Exception {
         Path tree = tree();
         Files.write(tree.resolve("big"), new byte[1 << 20]);
@@ -132,6 +215,7 @@ class LimitsTest {
             Assumptions.assumeTrue(
                     org.spectrum_os.portal.transport.FileNode.mostDescriptors() > 16_000,
                     "this process may not open 16 000 files: raise its limit (ulimit -n) to run this test");
+            System.gc();
             long memory = resident();
             var guests = new ArrayList<NinepClient>();
             for (int i = 0; i < 1000; i++) {
@@ -143,6 +227,8 @@ class LimitsTest {
             for (int i = 0; i < 1000; i++) {
                 assertEquals(9, guests.get(i).content("l" + i + "-7", "one").length);
             }
+            // What the clients here left behind is no part of it.
+            System.gc();
             long grown = resident() - memory;
             System.out.println("1000 instances, 10 leases and 1 connection each: " + (grown >> 20) + " MiB more");
             assertTrue(grown < 250L << 20, (grown >> 20) + " MiB more");

@@ -134,6 +134,29 @@ class RevocationTest {
             } catch (ExecutionException e) {
                 throw new AssertionError("round " + round, e.getCause());
             }
+            Bench.await("its connection has ended", () -> bench.server.connections() == 0);
+        }
+    }
+
+    @Test
+    void aGuestThatTakesNoReplyFromOneLeaseKeepsNothingOfAnother() throws Exception {
+        Path other = Files.writeString(folder.resolve("other"), "other").toRealPath();
+        bench.lend("work", "b1", Access.WRITE, other);
+        try (var guest = bench.mount("work")) {
+            guest.open(1, "a1", "secret");
+            guest.walk(0, 2, "b1");
+            bench.gate = new java.util.concurrent.CountDownLatch(1);
+            guest.send(14, 2, "temporary", 2, 0600, 0);
+            Bench.await("it is being staged", () -> bench.waiting.get() == 1);
+            for (int i = 0; i < 3; i++) {
+                guest.send(116, 1, 0L, 500_000);
+            }
+            assertTrue(guest.connection.read(java.nio.ByteBuffer.allocate(1), Duration.ofSeconds(10)) == 1);
+            // Done, but its turn to answer comes when the guest has taken what was before it, which is never.
+            bench.gate.countDown();
+            Thread.sleep(500);
+            bench.server.revoke("b1");
+            Bench.await("it is closed", () -> Bench.descriptorsOf(other) == 0);
         }
     }
 
