@@ -3,7 +3,6 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -132,7 +131,7 @@ final class FuzzHost {
     void act(int what, Bench bench) throws Exception {
         try {
             happen(what, bench);
-        } catch (FileSystemException _) {
+        } catch (IOException _) {
             // The guest has made something else of that name.
         }
     }

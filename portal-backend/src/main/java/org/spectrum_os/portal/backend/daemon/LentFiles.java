@@ -175,8 +175,8 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     private void lend(FileServerProcess by, Lease lease, OpenedEntries entries) throws IOException {
         var access = switch (access(lease)) {
-            case READ -> org.spectrum_os.portal.files.control.Access.READ;
-            case WRITE -> org.spectrum_os.portal.files.control.Access.WRITE;
+            case READ -> org.spectrum_os.portal.files.lent.Access.READ;
+            case WRITE -> org.spectrum_os.portal.files.lent.Access.WRITE;
         };
         boolean lent = false;
         // Before the guest has it: its first act may be to save.

@@ -47,27 +47,13 @@ final class FileServerLoad {
 
     /** Runs the client once. */
     static JsonNode client(
-            Path client,
-            Path socket,
-            String tree,
-            String inside,
-            String operation,
-            int files,
-            int depth,
-            int seconds)
+            Path client, Path socket, String tree, String inside, String operation, int files, int depth, int seconds)
             throws IOException, InterruptedException {
         return finish(start(client, socket, tree, inside, operation, files, depth, seconds));
     }
 
     private static Process start(
-            Path client,
-            Path socket,
-            String tree,
-            String inside,
-            String operation,
-            int files,
-            int depth,
-            int seconds)
+            Path client, Path socket, String tree, String inside, String operation, int files, int depth, int seconds)
             throws IOException {
         return new ProcessBuilder(
                         client.toString(),
@@ -139,7 +125,12 @@ final class FileServerLoad {
         var held = new ArrayList<Connection>();
         try (var listener = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.PROCESS)) {
             Process launcher = new ProcessBuilder(
-                            stage.root().resolve("bin/spectrum-file-server").toString(), "--control", socket.toString())
+                            stage.programs()
+                                    .root()
+                                    .resolve("bin/spectrum-file-server")
+                                    .toString(),
+                            "--control",
+                            socket.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(stage.folder().resolve("many.log").toFile())
                     .start();
@@ -147,8 +138,8 @@ final class FileServerLoad {
                 for (int i = 0; i < INSTANCES; i++) {
                     held.add(instance(backend, "many" + i, folder));
                 }
-                ProcessHandle server = Patience.await(
-                        "the file server", Duration.ofSeconds(5), () -> java(launcher.toHandle()));
+                ProcessHandle server =
+                        Patience.await("the file server", Duration.ofSeconds(5), () -> java(launcher.toHandle()));
                 return String.format(
                         Locale.ROOT,
                         "RSS of a server with %d instances, each with %d leases, a connection, and a file read: %d MB.%n%n",

@@ -145,8 +145,9 @@ public final class Stage implements AutoCloseable {
     public Path policyForTwo(Path shared, Path others) throws IOException {
         String policy = policyText(
                 "\"file\": \"ask\"", ", \"files\": [{\"path\": \"" + shared + "\", \"access\": \"write\"}]", 120);
-        String second = "\"%s\": {\"colour\": \"#26a269\", \"link\": {\"unix\": \"%s\"}, \"rules\": {}, \"files\": [{\"path\": \"%s\"}]},"
-                .formatted(OTHER, folder.resolve("vm/other.vsock"), others);
+        String second =
+                "\"%s\": {\"colour\": \"#26a269\", \"link\": {\"unix\": \"%s\"}, \"rules\": {}, \"files\": [{\"path\": \"%s\"}]},"
+                        .formatted(OTHER, folder.resolve("vm/other.vsock"), others);
         return write(policy.replace("\"instances\": {", "\"instances\": {" + second));
     }
 
