@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
@@ -128,13 +129,27 @@ final class FuzzHost {
 
     /** One of {@link FuzzScript#HOST_ACTS} things that happen to what is lent. */
     void act(int what, Bench bench) throws Exception {
+        try {
+            happen(what, bench);
+        } catch (IOException _) {
+            // The guest has made something else of that name.
+        }
+    }
+
+    private void happen(int what, Bench bench) throws Exception {
         switch (what) {
             case 0 -> end(bench, "w1");
             case 1 -> end(bench, "s1");
             case 2 -> end(bench, "a1");
             case 3 -> Files.deleteIfExists(tree.resolve("f0"));
             case 4 -> swap();
-            case 5 -> Files.writeString(tree.resolve("n0"), "by the host");
+            case 5 ->
+                Files.write(
+                        tree.resolve("n0"),
+                        new byte[100],
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS);
             case 6 -> {
                 if (Files.isDirectory(tree.resolve("sub"), LinkOption.NOFOLLOW_LINKS)) {
                     remove(tree.resolve("sub"));

@@ -43,9 +43,14 @@ public final class MeasureFiles {
             narrator.step("making files");
             FileBench.fill(folder);
             stage.own(folder);
-            stage.startBackend(stage.policyWithFiles(folder));
+            Path streamed = Files.createDirectories(stage.documents().resolve("stream"));
+            Files.copy(folder.resolve("big"), streamed.resolve("big"));
+            stage.own(streamed);
+            stage.startBackend(stage.policyForTwo(folder, streamed));
             try (var diod = FileBench.diod(stage, folder)) {
                 System.out.print(withoutGuest(stage, folder, client));
+                System.out.print(new FileServerLoad(client, narrator, rounds, seconds).beside(stage, folder, streamed));
+                System.out.print(FileServerLoad.manyInstances(stage, folder));
                 if (withGuest) {
                     System.out.print(inGuest(stage, folder));
                 }
@@ -73,14 +78,15 @@ public final class MeasureFiles {
                         // Each makes its own: they run as different users.
                         Files.deleteIfExists(folder.resolve("written"));
                         boolean ours = who.equals("ours");
-                        JsonNode figures = client(
+                        JsonNode figures = FileServerLoad.client(
                                 client,
                                 ours ? FileBench.ourSocket(stage) : FileBench.diodSocket(stage),
                                 ours ? "/" : folder.toString(),
                                 (ours ? "bench/bench/" : "") + row.inside(),
                                 row.operation(),
                                 row.files(),
-                                depth);
+                                depth,
+                                seconds);
                         all.add(who, figures.get(row.unit()).asDouble());
                     }
                 }
@@ -102,27 +108,6 @@ public final class MeasureFiles {
                         "%nRSS of our server after that: %d MB.%n%n",
                         BackendProcess.residentKilobytes(server) / 1024))
                 .toString();
-    }
-
-    private JsonNode client(
-            Path client, Path socket, String tree, String inside, String operation, int files, int depth)
-            throws IOException, InterruptedException {
-        Process run = new ProcessBuilder(
-                        client.toString(),
-                        socket.toString(),
-                        tree,
-                        inside,
-                        operation,
-                        Integer.toString(files),
-                        Integer.toString(depth),
-                        Integer.toString(seconds))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String out = new String(run.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        if (run.waitFor() != 0) {
-            throw new IOException("the client failed at " + operation + " through " + socket);
-        }
-        return new JsonMapper().readTree(out);
     }
 
     private String inGuest(Stage stage, Path folder) throws IOException, InterruptedException {

@@ -28,6 +28,8 @@ import org.spectrum_os.portal.tests.guest.OrdinaryUser;
 public final class Stage implements AutoCloseable {
     /** The instance that the guest is. */
     public static final String INSTANCE = "mail";
+    /** The one beside it, in {@link #policyForTwo}. */
+    public static final String OTHER = "other";
     /** What the dialogs of {@link #policy} show, and only the host and the user know. */
     public static final String PHRASE = "blue heron at noon";
 
@@ -137,6 +139,21 @@ public final class Stage implements AutoCloseable {
                 .map(path -> "{\"path\": \"" + path + "\", \"access\": \"write\"}")
                 .collect(Collectors.joining(", "));
         return write(policyText("\"file\": \"ask\"", ", \"files\": [" + files + "]", 120));
+    }
+
+    /** As {@link #policyWithFiles}, with a second instance, {@link #OTHER}, that has a folder of its own. */
+    public Path policyForTwo(Path shared, Path others) throws IOException {
+        String policy = policyText(
+                "\"file\": \"ask\"", ", \"files\": [{\"path\": \"" + shared + "\", \"access\": \"write\"}]", 120);
+        String second =
+                "\"%s\": {\"colour\": \"#26a269\", \"link\": {\"unix\": \"%s\"}, \"rules\": {}, \"files\": [{\"path\": \"%s\"}]},"
+                        .formatted(OTHER, folder.resolve("vm/other.vsock"), others);
+        return write(policy.replace("\"instances\": {", "\"instances\": {" + second));
+    }
+
+    /** As {@link #guestSocket}, of the second instance. */
+    public Path otherSocket(int port) {
+        return folder.resolve("vm/other.vsock_" + port);
     }
 
     /** The socket for the guest's connections to a port, as its vsock daemon makes their names. */
