@@ -92,8 +92,8 @@ public record HostEntries(Path folder, List<HostEntry> entries) implements Lent 
         }
         for (int i = 0; i < entries.size(); i++) {
             HostEntry one = entries.get(i);
-            HostEntry other = found.entries.get(i);
-            if (!one.name().equals(other.name()) || one.kind() != other.kind() || !one.isOrBecomes(other.node())) {
+            HostEntry its = found.entries.get(i);
+            if (!one.name().equals(its.name()) || one.kind() != its.kind() || !one.isOrBecomes(its.node())) {
                 return false;
             }
         }
