@@ -13,8 +13,11 @@ module org.spectrum_os.portal.files {
     exports org.spectrum_os.portal.files;
     exports org.spectrum_os.portal.files.control;
     exports org.spectrum_os.portal.files.lent;
+    exports org.spectrum_os.portal.files.vm;
 
     // Jackson reads the canonical constructors of the control records.
+    opens org.spectrum_os.portal.files.vm to
+            com.fasterxml.jackson.databind;
     opens org.spectrum_os.portal.files.control to
             com.fasterxml.jackson.databind;
     opens org.spectrum_os.portal.files.lent to

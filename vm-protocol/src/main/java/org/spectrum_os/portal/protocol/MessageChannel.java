@@ -4,41 +4,29 @@ package org.spectrum_os.portal.protocol;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
- * Messages over one stream connection. Frames are a 32-bit big-endian length (1 to {@link Limits#FRAME_BYTES}) and that many bytes
- * of JSON.
+ * Messages over one stream connection, each as JSON in one frame of a {@link FrameChannel}.
  *
  * <p>Any thread may send; one thread receives. {@link #close} may come from any thread and wakes a blocked receive.
  */
 public final class MessageChannel implements AutoCloseable {
-    private final Connection connection;
-    private final ReentrantLock sending = new ReentrantLock();
+    private final FrameChannel frames;
 
     public MessageChannel(Connection connection) {
-        this.connection = connection;
+        frames = new FrameChannel(connection);
     }
 
     public Connection connection() {
-        return connection;
+        return frames.connection();
     }
 
     /** Writes one message; blocks while the peer does not read. */
     public void send(Message message) throws IOException {
-        ByteBuffer frame = frame(message);
-        sending.lock();
-        try {
-            connection.write(frame);
-        } finally {
-            sending.unlock();
-        }
+        frames.send(MessageCodec.encode(message));
     }
 
     /**
@@ -48,32 +36,7 @@ public final class MessageChannel implements AutoCloseable {
      * @throws SocketTimeoutException if the peer did not take it in time
      */
     public void send(Message message, Duration longest) throws IOException {
-        ByteBuffer frame = frame(message);
-        long deadline = System.nanoTime() + longest.toNanos();
-        try {
-            if (!sending.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new SocketTimeoutException("the peer did not take an earlier message");
-            }
-            try {
-                connection.write(frame, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-            } finally {
-                sending.unlock();
-            }
-        } catch (SocketTimeoutException e) {
-            close();
-            throw new SocketTimeoutException("the peer did not take a message within " + longest.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another message was being sent");
-        }
-    }
-
-    private static ByteBuffer frame(Message message) throws ProtocolException {
-        byte[] json = MessageCodec.encode(message);
-        return ByteBuffer.allocate(4 + json.length)
-                .putInt(json.length)
-                .put(json)
-                .flip();
+        frames.send(MessageCodec.encode(message), longest);
     }
 
     /**
@@ -86,45 +49,11 @@ public final class MessageChannel implements AutoCloseable {
      * @throws ProtocolException               if what came is no message, is too long, or stopped half-way
      */
     public <M extends Message> M receive(Class<M> side, Duration idle) throws IOException {
-        var header = ByteBuffer.allocate(4);
-        header.limit(1);
-        if (connection.read(header, idle) < 0) {
-            throw new EOFException("the peer closed the link");
-        }
-        header.limit(4);
-        long deadline = System.nanoTime() + Limits.FRAME.toNanos();
-        fill(header, deadline);
-        int length = header.flip().getInt();
-        if (length < 1 || length > Limits.FRAME_BYTES) {
-            throw new ProtocolException("frame length " + Integer.toUnsignedString(length) + ", allowed are 1 to "
-                    + Limits.FRAME_BYTES + " bytes");
-        }
-        var json = ByteBuffer.allocate(length);
-        fill(json, deadline);
-        return MessageCodec.decode(json.array(), side);
-    }
-
-    /** One deadline for the whole frame: a peer that sends a byte now and then must not hold the reader. */
-    private void fill(ByteBuffer buffer, long deadline) throws IOException {
-        while (buffer.hasRemaining()) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                throw new ProtocolException("half a frame, then nothing for " + Limits.FRAME.toSeconds() + " s");
-            }
-            int count;
-            try {
-                count = connection.read(buffer, Duration.ofNanos(left));
-            } catch (SocketTimeoutException e) {
-                throw new ProtocolException("half a frame, then nothing for " + Limits.FRAME.toSeconds() + " s", e);
-            }
-            if (count < 0) {
-                throw new ProtocolException("half a frame, then the end of the stream");
-            }
-        }
+        return MessageCodec.decode(frames.receive(idle), side);
     }
 
     @Override
     public void close() {
-        connection.close();
+        frames.close();
     }
 }

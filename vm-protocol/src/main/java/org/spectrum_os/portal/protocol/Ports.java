@@ -14,6 +14,8 @@ public final class Ports {
     public static final int LINK = 5219;
     /** 9P2000.L for the lent files. */
     public static final int FILES = 5220;
+    /** Where a VM that serves files itself listens for the host, and for nobody else. */
+    public static final int FILE_VM = 5221;
     /** The host's context id, as every guest sees it. */
     public static final int HOST_CID = 2;
 

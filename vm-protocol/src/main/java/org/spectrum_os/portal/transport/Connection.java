@@ -344,6 +344,20 @@ public final class Connection implements AutoCloseable {
         return closing.get();
     }
 
+    /** Tells the peer that nothing more will be written; reading goes on. A connection that is not whole any more is left as it is. */
+    public void finishWriting() {
+        try {
+            enter();
+        } catch (ClosedChannelException _) {
+            return;
+        }
+        try {
+            int _ = Libc.shutdown(descriptor.number(), Libc.SHUT_WR);
+        } finally {
+            leave();
+        }
+    }
+
     /**
      * Closes a connection whose peer may still be sending, so that the peer learns of it: reads and drops what comes, within bounds, until
      * the peer has read our last words and closes, or has had its time. A userspace vsock that is closed with unread data tells the guest
@@ -375,7 +389,7 @@ public final class Connection implements AutoCloseable {
             return;
         }
         // Wakes whoever is blocked in a call; not being connected any more is as good.
-        Libc.shutdown(descriptor.number());
+        Libc.shutdown(descriptor.number(), Libc.SHUT_RDWR);
         inUse.writeLock().lock();
         try {
             descriptor.close();

@@ -34,6 +34,7 @@ final class Libc {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_TRUNC = 0x20;
     static final int MSG_CTRUNC = 0x8;
+    static final int SHUT_WR = 1;
     static final int SHUT_RDWR = 2;
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
@@ -190,8 +191,8 @@ final class Libc {
     }
 
     /** Returns 0 or minus errno: a socket that is no longer connected is shut already. */
-    static int shutdown(int fd) {
-        return (int) tryCall("shutdown", s -> (int) SHUTDOWN.invokeExact(s, fd, SHUT_RDWR));
+    static int shutdown(int fd, int how) {
+        return (int) tryCall("shutdown", s -> (int) SHUTDOWN.invokeExact(s, fd, how));
     }
 
     /** Returns 0 or minus errno; on Linux the descriptor is gone either way. */

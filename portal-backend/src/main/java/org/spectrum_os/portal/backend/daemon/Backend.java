@@ -29,7 +29,9 @@ import org.spectrum_os.portal.backend.file.FilePortal;
 import org.spectrum_os.portal.backend.file.FileReply;
 import org.spectrum_os.portal.backend.file.GivenFiles;
 import org.spectrum_os.portal.backend.file.SavePlaces;
+import org.spectrum_os.portal.backend.filevm.FileVms;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.lease.VmFile;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.window.WindowProcess;
@@ -131,26 +133,31 @@ public final class Backend implements AutoCloseable {
                 audit);
         var lending = new LentFiles(settings.fileServer(), settings.runtime(), saves);
         var inForce = new PolicyInForce(settings.policyFile(), policy);
-        var leases = new LeaseTable(store, audit, lending, inForce::allows, executor, time);
+        var sources = new FileSources(lending, new FileVms(policy, executor));
+        var leases = new LeaseTable(store, audit, sources, inForce::allows, executor, time);
         var given = new GivenFiles(leases, lending);
         var portal = new FilePortal(desk, leases, lending, audit, time::now, inForce::instance);
-        var door = new LinkDoor(policy.instances(), requests(portal), lending, audit);
+        var door = new LinkDoor(policy.instances(), requests(portal), sources, audit);
 
         part(lending);
-        lending.start(consequences(desk, leases, executor, () -> inForce.bringFiles(given)));
+        LentFiles.Consequences then = consequences(desk, leases, executor, () -> inForce.bringFiles(given));
+        lending.start(then);
+        part(sources.vms());
         part(leases);
+        part(sources.vms()::stopLending);
         // Before anybody can ask: an equal request must find what is lent already.
         leases.restore();
         inForce.bringFiles(given);
+        sources.vms().start(policy, leases, then::instanceStopped);
         part(window);
         window.start(desk);
         part(door);
         door.open();
 
-        var parts = new PolicyInForce.Parts(door, leases, lending, given, desk);
+        var parts = new PolicyInForce.Parts(door, leases, sources, given, desk);
         var management = new Management(
                 managementBus,
-                () -> overview(inForce.now(), door, lending, desk, leases),
+                () -> overview(inForce.now(), door, sources, desk, leases),
                 leases,
                 desk::unblock,
                 () -> inForce.reload(parts));
@@ -213,7 +220,7 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void allLost() {
-                leases.effectLost();
+                leases.effectLost(lease -> VmFile.of(lease.resource()).isEmpty());
             }
 
             @Override
@@ -225,7 +232,7 @@ public final class Backend implements AutoCloseable {
     }
 
     private static List<Management.InstanceState> overview(
-            Policy policy, LinkDoor door, LentFiles lending, ConsentDesk desk, LeaseTable leases) {
+            Policy policy, LinkDoor door, FileSources sources, ConsentDesk desk, LeaseTable leases) {
         Set<String> linked = door.linked();
         List<Lease> all = leases.list();
         return policy.instances().stream()
@@ -234,7 +241,7 @@ public final class Backend implements AutoCloseable {
                         instance.colour().hex(),
                         instance.link().toString(),
                         linked.contains(instance.name()),
-                        lending.isMounted(instance.name()),
+                        sources.isMounted(instance.name()),
                         desk.isBlocked(instance.name()),
                         instance.file().name().toLowerCase(java.util.Locale.ROOT),
                         (int) all.stream()

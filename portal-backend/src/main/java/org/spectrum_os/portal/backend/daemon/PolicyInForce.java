@@ -12,12 +12,14 @@ import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.file.GivenFiles;
+import org.spectrum_os.portal.backend.filevm.VmGifts;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
 import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.backend.policy.VmTree;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.lease.Lease;
 
@@ -28,25 +30,30 @@ final class PolicyInForce {
     private final Path file;
     private volatile State state;
 
-    private record State(Policy policy, GivenFiles.Given given) {
+    private record State(Policy policy, GivenFiles.Given given, VmGifts gifts) {
+        static State of(Policy policy) {
+            return new State(policy, GivenFiles.Given.of(policy), VmGifts.of(policy));
+        }
+
         /** Whether this policy gives it, or would have let the user lend it. */
         boolean allows(Lease lease) {
             return policy.instance(lease.owner())
-                    .filter(instance ->
-                            lease.end() instanceof End.Policy ? given.has(lease) : instance.file() == Rule.ASK)
+                    .filter(instance -> lease.end() instanceof End.Policy
+                            ? given.has(lease) || gifts.has(lease)
+                            : instance.file() == Rule.ASK)
                     .isPresent();
         }
     }
 
     /** What is told of another policy. */
-    record Parts(LinkDoor door, LeaseTable leases, LentFiles lending, GivenFiles files, ConsentDesk desk) {}
+    record Parts(LinkDoor door, LeaseTable leases, FileSources sources, GivenFiles files, ConsentDesk desk) {}
 
     /**
      * @param file where it was read, and where another is
      */
     PolicyInForce(Path file, Policy policy) {
         this.file = file;
-        state = new State(policy, GivenFiles.Given.of(policy));
+        state = State.of(policy);
     }
 
     Policy now() {
@@ -76,16 +83,17 @@ final class PolicyInForce {
     synchronized Policy reload(Parts parts) throws PolicyException, LinkException {
         Policy before = state.policy();
         Policy policy = PolicyReader.read(file);
-        var next = new State(policy, GivenFiles.Given.of(policy));
+        var next = State.of(policy);
         LinkDoor.Change doors = parts.door().prepare(policy.instances());
         // Nothing below can fail as a whole.
         state = next;
         doors.commit();
         for (Instance old : before.instances()) {
             if (policy.instance(old.name())
-                    .filter(now -> now.link().equals(old.link()))
+                    .filter(now -> now.link().equals(old.link())
+                            && now.tree().map(VmTree::vm).equals(old.tree().map(VmTree::vm)))
                     .isEmpty()) {
-                parts.lending().cut(old.name());
+                parts.sources().cut(old.name());
             }
         }
         parts.leases().policyChanged(next::allows);
@@ -99,6 +107,7 @@ final class PolicyInForce {
         }
         parts.leases().restore();
         parts.files().bring(next.given());
+        parts.sources().vms().policyChanged(policy, parts.leases());
         LOG.log(
                 INFO,
                 "another policy is in force: {0} instance(s)",

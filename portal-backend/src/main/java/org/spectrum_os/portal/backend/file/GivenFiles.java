@@ -93,7 +93,10 @@ public final class GivenFiles {
             }
         }));
         leases.list().stream()
-                .filter(lease -> lease.end() instanceof End.Policy && !kept.contains(lease.name()))
+                // What VMs serve themselves is not this class's.
+                .filter(lease -> lease.end() instanceof End.Policy
+                        && HostEntries.of(lease.resource()).isPresent()
+                        && !kept.contains(lease.name()))
                 .forEach(lease -> leases.end(lease.name(), EndReason.POLICY_CHANGED));
     }
 }

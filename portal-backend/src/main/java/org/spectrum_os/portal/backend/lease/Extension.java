@@ -63,7 +63,7 @@ final class Extension {
 
     private static boolean isSame(Lease lease, Grant grant) {
         return lease.access().equals(grant.access().words())
-                && HostEntries.of(lease.resource())
+                && Lent.of(lease.resource())
                         .filter(what -> what.isOrBecomes(grant.what()))
                         .isPresent();
     }

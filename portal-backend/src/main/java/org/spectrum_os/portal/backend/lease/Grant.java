@@ -13,7 +13,7 @@ import org.spectrum_os.portal.store.lease.Lease;
  * @param request the number of the request that led to it, for the audit log; {@link #POLICY} if none did
  * @param end     not before now
  */
-public record Grant(String instance, HostEntries what, Access access, String reason, String request, End end) {
+public record Grant(String instance, Lent what, Access access, String reason, String request, End end) {
     /** In the place of a request's number: the policy gives it. */
     public static final String POLICY = "policy";
 

@@ -16,7 +16,7 @@ import org.spectrum_os.portal.store.lease.Resource;
  * @param folder  absolute, without symbolic links
  * @param entries 1 to {@link #MOST}, the chosen one first, no name twice
  */
-public record HostEntries(Path folder, List<HostEntry> entries) {
+public record HostEntries(Path folder, List<HostEntry> entries) implements Lent {
     /** One that was chosen, and its companions. */
     public static final int MOST = 64;
 
@@ -83,14 +83,17 @@ public record HostEntries(Path folder, List<HostEntry> entries) {
     }
 
     /** Whether {@code found} is what this is, or what it is becoming. */
-    boolean isOrBecomes(HostEntries found) {
-        if (!folder.equals(found.folder) || entries.size() != found.entries.size()) {
+    @Override
+    public boolean isOrBecomes(Lent other) {
+        if (!(other instanceof HostEntries found)
+                || !folder.equals(found.folder)
+                || entries.size() != found.entries.size()) {
             return false;
         }
         for (int i = 0; i < entries.size(); i++) {
             HostEntry one = entries.get(i);
-            HostEntry other = found.entries.get(i);
-            if (!one.name().equals(other.name()) || one.kind() != other.kind() || !one.isOrBecomes(other.node())) {
+            HostEntry its = found.entries.get(i);
+            if (!one.name().equals(its.name()) || one.kind() != its.kind() || !one.isOrBecomes(its.node())) {
                 return false;
             }
         }
@@ -101,7 +104,12 @@ public record HostEntries(Path folder, List<HostEntry> entries) {
         return entries.stream().anyMatch(entry -> entry.kind() == HostEntry.Kind.FILE);
     }
 
-    /** As it is kept. */
+    @Override
+    public String fileName() {
+        return main().name();
+    }
+
+    @Override
     public Resource toResource() {
         return EntryDetails.write(this);
     }

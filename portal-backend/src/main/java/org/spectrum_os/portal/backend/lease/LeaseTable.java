@@ -110,8 +110,8 @@ public final class LeaseTable implements AutoCloseable {
             if (count >= MOST_PER_INSTANCE) {
                 throw new IOException(instance + " holds " + count + " leases already; revoke some");
             }
-            HostEntries what = grant.what();
-            String name = what.main().name();
+            Lent what = grant.what();
+            String name = what.fileName();
             Lease lease = store.grant(
                     instance,
                     grant.end() instanceof End.Policy ? names.forPolicy(name, instance) : names.forLoan(name),
@@ -207,10 +207,15 @@ public final class LeaseTable implements AutoCloseable {
                 EndReason.INSTANCE_STOPPED);
     }
 
-    /** What made leases real is gone. Those that last wait for {@link #restore}. */
+    /** What made all leases real is gone. Those that last wait for {@link #restore}. */
     public void effectLost() {
+        effectLost(_ -> true);
+    }
+
+    /** As {@link #effectLost()}, of some leases. */
+    public void effectLost(Predicate<Lease> which) {
         locked(() -> {
-            held.inForce().forEach(lease -> {
+            held.inForce().stream().filter(which).forEach(lease -> {
                 if (lease.lasts()) {
                     held.sleep(lease);
                 } else {

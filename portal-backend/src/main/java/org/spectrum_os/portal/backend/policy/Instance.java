@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.policy;
 
 import java.util.List;
+import java.util.Optional;
 import org.spectrum_os.portal.backend.lease.Access;
 
 /**
@@ -15,9 +16,19 @@ import org.spectrum_os.portal.backend.lease.Access;
  * @param terms  what is preselected when the user is asked
  * @param user   to whom what is lent appears to belong there
  * @param files  what it is given unasked, no path twice
+ * @param tree   what it is given out of another VM; then it is given nothing of the host's, and may not ask
+ * @param serves whether it serves files itself, to others
  */
 public record Instance(
-        String name, Colour colour, LinkAddress link, Rule file, Terms terms, GuestUser user, List<StaticFile> files) {
+        String name,
+        Colour colour,
+        LinkAddress link,
+        Rule file,
+        Terms terms,
+        GuestUser user,
+        List<StaticFile> files,
+        Optional<VmTree> tree,
+        boolean serves) {
     public Instance {
         files = List.copyOf(files);
     }
@@ -40,6 +51,6 @@ public record Instance(
 
     /** One that is given nothing unasked. */
     public Instance(String name, Colour colour, LinkAddress link, Rule file, Terms terms) {
-        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of());
+        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of(), Optional.empty(), false);
     }
 }

@@ -2,33 +2,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.Untrusted;
 
 /** Reads one instance: who it is, what it may ask for, and what it is given unasked. */
 final class InstanceReader {
     private static final long CID_LEAST = 3;
     private static final long CID_MOST = 0xffff_fffeL;
-    private static final int MAX_FILES = 256;
 
     private final PolicyReader reader;
     private final RulesReader rules;
+    private final GivenReader given;
+    private final Set<String> serving = new HashSet<>();
 
     InstanceReader(PolicyReader reader, RulesReader rules) {
         this.reader = reader;
         this.rules = rules;
+        this.given = new GivenReader(reader, rules);
+    }
+
+    /** What cannot be said of one instance alone: whose files an instance is given must serve them. To be called last. */
+    void checkServers() {
+        given.named().forEach((vm, place) -> {
+            if (!serving.contains(vm)) {
+                reader.problem(
+                        place,
+                        "no instance \"" + DisplayText.of(Untrusted.of(vm), 64)
+                                + "\" serves files; the one meant needs \"serves-files\": true");
+            }
+        });
     }
 
     @Nullable
     Instance read(String name, LocatedJson.Member member) {
         PolicyReader.Fields fields = reader.fields(
-                member.value(), "instance \"" + name + "\"", Set.of("colour", "link", "rules", "guest-user", "files"));
+                member.value(),
+                "instance \"" + name + "\"",
+                Set.of("colour", "link", "rules", "guest-user", "files", "serves-files"));
         if (fields == null) {
             return null;
         }
@@ -36,7 +52,21 @@ final class InstanceReader {
         LinkAddress link = fields.required("link", this::link);
         RulesReader.Rules allowed = fields.required("rules", rules::ofInstance);
         GuestUser user = fields.optional("guest-user", this::user);
-        List<StaticFile> files = fields.optional("files", this::files);
+        GivenReader.Given files = fields.optional("files", given::read);
+        Boolean serves = fields.optional("serves-files", this::serves);
+        if (serves != null && serves) {
+            serving.add(name);
+        }
+        if (files != null && files.tree().filter(tree -> tree.vm().equals(name)).isPresent()) {
+            reader.problem(member.value(), "\"" + name + "\" cannot have its files from itself");
+        }
+        if (files != null && files.tree().isPresent() && allowed != null && allowed.file() == Rule.ASK) {
+            reader.problem(
+                    member.value(),
+                    "\"" + name + "\" has its files from VM \""
+                            + files.tree().get().vm()
+                            + "\", so the user cannot be asked for others: make its \"file\" rule \"deny\"");
+        }
         return colour == null || link == null || allowed == null
                 ? null
                 : new Instance(
@@ -46,7 +76,9 @@ final class InstanceReader {
                         allowed.file(),
                         allowed.terms(),
                         user == null ? GuestUser.DEFAULT : user,
-                        files == null ? List.of() : files);
+                        files == null ? List.of() : files.ofHost(),
+                        files == null ? Optional.empty() : files.tree(),
+                        serves != null && serves);
     }
 
     private @Nullable LinkAddress link(LocatedJson value) {
@@ -96,48 +128,11 @@ final class InstanceReader {
         return null;
     }
 
-    private List<StaticFile> files(LocatedJson value) {
-        var files = new ArrayList<StaticFile>();
-        if (!(value instanceof LocatedJson.Many(var _, var items))) {
-            reader.problem(
-                    value,
-                    "files is a list such as [{\"path\": \"/home/ada/Music\", \"access\": \"read\"}], got "
-                            + value.describe());
-            return files;
+    private @Nullable Boolean serves(LocatedJson value) {
+        if (value instanceof LocatedJson.Truth(var _, var serves)) {
+            return serves;
         }
-        if (items.size() > MAX_FILES) {
-            reader.problem(value, items.size() + " files, at most " + MAX_FILES + " are supported");
-            return files;
-        }
-        var seen = new HashSet<Path>();
-        for (LocatedJson item : items) {
-            PolicyReader.Fields fields = reader.fields(item, "an entry of files", Set.of("path", "access"));
-            if (fields == null) {
-                continue;
-            }
-            Path path = fields.required("path", this::path);
-            Access access = fields.optional("access", v -> rules.access(v, "access"));
-            if (path != null && !seen.add(path)) {
-                reader.problem(item, path + " is in files twice");
-            } else if (path != null) {
-                files.add(new StaticFile(path, access == null ? Access.READ : access));
-            }
-        }
-        return files;
-    }
-
-    private @Nullable Path path(LocatedJson value) {
-        if (value instanceof LocatedJson.Text(var _, var text) && text.startsWith("/")) {
-            try {
-                Path path = Path.of(text).normalize();
-                if (path.getFileName() != null) {
-                    return path;
-                }
-            } catch (InvalidPathException _) {
-                // Said below.
-            }
-        }
-        reader.problem(value, "path must be the absolute path of a file or folder, not /, got " + value.describe());
+        reader.problem(value, "serves-files is true or false, got " + value.describe());
         return null;
     }
 }

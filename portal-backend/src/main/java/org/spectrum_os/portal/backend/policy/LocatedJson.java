@@ -38,6 +38,8 @@ sealed interface LocatedJson {
 
     record Many(Place place, List<LocatedJson> items) implements LocatedJson {}
 
+    record Truth(Place place, boolean value) implements LocatedJson {}
+
     /** Anything a policy has no use for. */
     record Other(Place place, String kind) implements LocatedJson {}
 
@@ -96,7 +98,7 @@ sealed interface LocatedJson {
                 }
                 yield new Many(place, items);
             }
-            case VALUE_TRUE, VALUE_FALSE -> new Other(place, "true or false");
+            case VALUE_TRUE, VALUE_FALSE -> new Truth(place, token == JsonToken.VALUE_TRUE);
             case VALUE_NULL -> new Other(place, "null");
             default -> new Other(place, "a fraction");
         };
@@ -109,6 +111,7 @@ sealed interface LocatedJson {
             case Text text -> "the text \"" + text.value() + "\"";
             case Whole whole -> "the number " + whole.value();
             case Many many -> "a list";
+            case Truth truth -> "true or false";
             case Other other -> other.kind();
         };
     }

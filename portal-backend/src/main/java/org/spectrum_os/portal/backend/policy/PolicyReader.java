@@ -180,6 +180,7 @@ public final class PolicyReader {
                 instances.add(instance);
             }
         });
+        one.checkServers();
         return instances;
     }
 

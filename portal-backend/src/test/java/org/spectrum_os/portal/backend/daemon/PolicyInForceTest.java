@@ -32,6 +32,7 @@ import org.spectrum_os.portal.backend.agent.Requests;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.file.FileLending;
 import org.spectrum_os.portal.backend.file.GivenFiles;
+import org.spectrum_os.portal.backend.filevm.FileVms;
 import org.spectrum_os.portal.backend.lease.Access;
 import org.spectrum_os.portal.backend.lease.Grant;
 import org.spectrum_os.portal.backend.lease.HostEntries;
@@ -56,6 +57,7 @@ class PolicyInForceTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final FileLending lending = mock();
     private final LentFiles mounts = mock();
+    private final FileVms vms = mock();
     private final ConsentDesk desk = mock();
     private final List<AutoCloseable> open = new ArrayList<>();
     private Path file;
@@ -86,7 +88,7 @@ class PolicyInForceTest {
         door = new LinkDoor(
                 inForce.now().instances(), mock(Requests.class), (_, connection) -> connection.close(), audit);
         open.add(door);
-        parts = new PolicyInForce.Parts(door, leases, mounts, given, desk);
+        parts = new PolicyInForce.Parts(door, leases, new FileSources(mounts, vms), given, desk);
         door.open();
         leases.restore();
         inForce.bringFiles(given);

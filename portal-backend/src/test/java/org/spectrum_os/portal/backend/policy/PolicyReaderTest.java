@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spectrum_os.portal.backend.lease.Access;
+import org.spectrum_os.portal.backend.lease.VmFile;
 
 class PolicyReaderTest {
     private static final String WHOLE = """
@@ -318,5 +320,56 @@ class PolicyReaderTest {
                         "/a is in files twice",
                         "an entry of files must be an object, got the number 7"),
                 problems.stream().map(PolicyProblem::message).toList());
+    }
+
+    private static String withDisk(String disk, String mail) {
+        return """
+                {"version": 1, "instances": {
+                  "disk": {"colour": "#26a269", "link": {"vsock": 3}, "rules": {}%s},
+                  "mail": {"colour": "#1a5fb4", "link": {"vsock": 4}, %s}
+                }}
+                """.formatted(disk, mail);
+    }
+
+    @Test
+    void filesOfAnotherVmAreItsWholeTree() throws Exception {
+        Policy policy = PolicyReader.parse("test", withDisk(", \"serves-files\": true", """
+                "rules": {"file": "deny"}, "files": [
+                  {"vm": "disk", "path": "Photos/2024", "access": "write"}, {"vm": "disk", "path": "notes.txt"}]"""));
+        assertTrue(policy.instance("disk").orElseThrow().serves());
+        Instance mail = policy.instance("mail").orElseThrow();
+        assertFalse(mail.serves());
+        assertEquals(List.of(), mail.files());
+        assertEquals(
+                new VmTree(
+                        "disk",
+                        List.of(
+                                new VmTree.Entry(new VmFile("disk", "Photos/2024"), Access.WRITE),
+                                new VmTree.Entry(new VmFile("disk", "notes.txt"), Access.READ))),
+                mail.tree().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                ", \"serves-files\": true|\"rules\": {\"file\": \"ask\"}, \"files\": [{\"vm\": \"disk\", \"path\": \"a\"}]|cannot be asked for others",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a\"}, {\"path\": \"/home/a\"}]|a mount has one server",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a\"}, {\"vm\": \"disk\", \"path\": \"a\"}]|in files twice",
+                "|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a\"}]|no instance \"disk\" serves files",
+                ", \"serves-files\": false|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a\"}]|no instance \"disk\" serves files",
+                ", \"serves-files\": 1|\"rules\": {}|serves-files is true or false",
+                "|\"serves-files\": true, \"rules\": {}, \"files\": [{\"vm\": \"mail\", \"path\": \"a\"}]|cannot have its files from itself",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": 1, \"path\": \"a\"}]|vm is the name of an instance",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"/a\"}]|path beside vm leads down",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a/../../b\"}]|path beside vm leads down",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"a//b\"}]|path beside vm leads down",
+                ", \"serves-files\": true|\"rules\": {}, \"files\": [{\"vm\": \"disk\", \"path\": \"\"}]|path beside vm leads down"
+            })
+    void whatCannotBeServedByAnotherVmIsAProblem(String disk, String mail, String message) {
+        var problems = problemsOf(withDisk(disk == null ? "" : disk, mail));
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().message().contains(message), problems.toString());
     }
 }

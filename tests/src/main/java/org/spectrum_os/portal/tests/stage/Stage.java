@@ -114,7 +114,8 @@ public final class Stage implements AutoCloseable {
         return write(policyText(rules, "", answerWithinSeconds));
     }
 
-    private Path write(String text) throws IOException {
+    /** Writes a policy from its whole text. */
+    Path write(String text) throws IOException {
         Path file = folder.resolve("policy.json");
         Files.writeString(file, text);
         return own(file);
@@ -222,6 +223,15 @@ public final class Stage implements AutoCloseable {
                         .withMoreQemu(devices));
         guest = started;
         return started;
+    }
+
+    /** Boots one more guest with every program in it, in a folder of its own; whoever starts it closes it. */
+    GuestVm startAnother(String name, int cid, Consumer<String> progress) throws IOException, InterruptedException {
+        Path own = own(Files.createDirectories(folder.resolve(name)));
+        GuestImage image = GuestImage.locate(progress);
+        Path disk = own(AgentDisk.in(own, image, AgentDisk.Content.EVERYTHING, progress));
+        return GuestVm.start(
+                image, GuestSettings.in(own).withCid(cid).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
     }
 
     public GuestVm guest() {
