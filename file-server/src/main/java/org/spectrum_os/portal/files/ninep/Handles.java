@@ -70,10 +70,14 @@ final class Handles {
     /** Whoever removes it from the set closes it. */
     void close(Handle handle) {
         if (open.remove(handle)) {
-            handle.descriptor().close();
-            if (handle.isCharged()) {
-                allowance.giveHandleBack();
-            }
+            dispose(handle);
+        }
+    }
+
+    private void dispose(Handle handle) {
+        handle.descriptor().close();
+        if (handle.isCharged()) {
+            allowance.giveHandleBack();
         }
     }
 
@@ -92,6 +96,10 @@ final class Handles {
 
     private void synchroniseAndClose() {
         for (Handle handle : open) {
+            if (!open.remove(handle)) {
+                // The fid that held it ends at the same time, and closes it.
+                continue;
+            }
             try {
                 if (handle.isWritten()) {
                     FileContent.sync(handle.descriptor());
@@ -99,7 +107,7 @@ final class Handles {
             } catch (IOException _) {
                 // The disk has failed; whoever synchronised before has been told, and nobody else can be now.
             } finally {
-                close(handle);
+                dispose(handle);
             }
         }
         allClosed.countDown();

@@ -190,7 +190,7 @@ public final class Measure {
                     megabytes(stage.backend().child("consent-ui").pid()));
             figures.add(
                     "RSS of the file server, MB",
-                    megabytes(stage.backend().child("file-server").pid()));
+                    megabytes(stage.backend().child("FileServerMain").pid()));
         }
         String rss = stage.guest().sh("ps -C java -o rss=").orThrow().text();
         figures.add("RSS of the agent in the guest " + with + ", MB", Long.parseLong(rss.strip()) / 1024.0);

@@ -222,7 +222,7 @@ class LeaseRestartTest {
         BackendProcess backend = start(stage.policyLendingFor("always", 120));
         mount();
         LentFile lent = borrow();
-        assertTrue(backend.child("file-server").destroyForcibly());
+        assertTrue(backend.child("FileServerMain").destroyForcibly());
         backend.awaitInstance(Stage.INSTANCE, "mounted", false);
         GuestDouble again = Patience.await("the new file server to serve", PATIENCE, () -> {
             try {

@@ -181,7 +181,7 @@ class RealBackendTest {
     void aDeadFileServerEndsItsLeasesAndIsReplaced() throws Exception {
         BackendProcess backend = start("lend", file.toString());
         assertInstanceOf(Message.Granted.class, ask(guest(backend), 1));
-        ProcessHandle server = backend.child("file-server");
+        ProcessHandle server = backend.child("FileServerMain");
         assertTrue(server.destroyForcibly());
         backend.awaitInstance(Stage.INSTANCE, "mounted", false);
         assertEquals(0, backend.json("leases").size());
