@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +96,7 @@ final class Handles {
     }
 
     private void synchroniseAndClose() {
-        for (Handle handle : open) {
+        for (Handle handle : List.copyOf(open)) {
             if (!open.remove(handle)) {
                 // The fid that held it ends at the same time, and closes it.
                 continue;
