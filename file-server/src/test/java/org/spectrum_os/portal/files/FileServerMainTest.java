@@ -31,6 +31,7 @@ import org.spectrum_os.portal.files.lent.Access;
 import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.files.ninep.NinepClient;
+import org.spectrum_os.portal.files.ninep.NinepWire;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
@@ -145,7 +146,7 @@ class FileServerMainTest {
                 assertEquals(
                         116,
                         org.junit.jupiter.api.Assertions.assertThrows(
-                                        NinepClient.Failed.class, () -> guest.read(1, 0, 100))
+                                        NinepWire.Failed.class, () -> guest.read(1, 0, 100))
                                 .errno());
             }
             assertTrue(process.waitFor(20, TimeUnit.SECONDS), "still running: " + log());

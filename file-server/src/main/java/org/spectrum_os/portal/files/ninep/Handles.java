@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -74,11 +75,15 @@ final class Handles {
     /** Whoever removes it from the set closes it. */
     void close(Handle handle) {
         if (open.remove(handle)) {
-            handle.descriptor().close();
-            handle.locksGone();
-            if (handle.isCharged()) {
-                allowance.giveHandleBack();
-            }
+            dispose(handle);
+        }
+    }
+
+    private void dispose(Handle handle) {
+        handle.descriptor().close();
+        handle.locksGone();
+        if (handle.isCharged()) {
+            allowance.giveHandleBack();
         }
     }
 
@@ -96,7 +101,11 @@ final class Handles {
     }
 
     private void synchroniseAndClose() {
-        for (Handle handle : open) {
+        for (Handle handle : List.copyOf(open)) {
+            if (!open.remove(handle)) {
+                // The fid that held it ends at the same time, and closes it.
+                continue;
+            }
             try {
                 if (handle.isWritten()) {
                     FileContent.sync(handle.descriptor());
@@ -104,7 +113,7 @@ final class Handles {
             } catch (IOException _) {
                 // The disk has failed; whoever synchronised before has been told, and nobody else can be now.
             } finally {
-                close(handle);
+                dispose(handle);
             }
         }
         allClosed.countDown();

@@ -30,6 +30,7 @@ import org.spectrum_os.portal.files.lent.Access;
 import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.files.ninep.NinepClient;
+import org.spectrum_os.portal.files.ninep.NinepWire;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
@@ -130,7 +131,7 @@ class FileServerClientTest {
             assertMessage("no lease", () -> client.revoke("a2"));
             assertMessage("not a regular file", () -> lend(client, "a2", "x", socket));
             client.revoke("a1");
-            assertThrows(NinepClient.Failed.class, () -> guest.read(1, 0, 10));
+            assertThrows(NinepWire.Failed.class, () -> guest.read(1, 0, 10));
             guest.close();
             expect("gone work 0");
         } finally {
@@ -250,7 +251,7 @@ class FileServerClientTest {
             // What the backend refuses with is what the guest is told.
             assertEquals(
                     ErrnoException.ENOSPC,
-                    assertThrows(NinepClient.Failed.class, () -> guest.renameIn("a1", "full.tmp", "full"))
+                    assertThrows(NinepWire.Failed.class, () -> guest.renameIn("a1", "full.tmp", "full"))
                             .errno());
             expect("stage a1");
             expect("used a1");

@@ -46,7 +46,7 @@ class BadInputTest {
     }
 
     private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepClient.Failed.class, call).errno());
+        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private NinepClient mounted() throws Exception {

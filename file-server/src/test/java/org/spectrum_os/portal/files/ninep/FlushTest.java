@@ -56,10 +56,10 @@ class FlushTest {
             });
             assertFalse(done.get());
             assertTrue(undone.get());
-            NinepClient.Message first = guest.receive();
+            NinepWire.Message first = guest.receive();
             assertEquals(109, first.type());
             assertEquals(2, first.tag());
-            NinepClient.Message second = guest.receive();
+            NinepWire.Message second = guest.receive();
             assertEquals(51, second.type());
             assertEquals(1, second.tag());
             assertEquals(3, guest.receive().tag());
@@ -82,7 +82,7 @@ class FlushTest {
                     }
                     var flushed = new HashSet<Integer>();
                     while (flushed.size() < flushes) {
-                        NinepClient.Message message = guest.receive();
+                        NinepWire.Message message = guest.receive();
                         if (message.type() == 109) {
                             assertTrue(flushed.add(flushOf.get(message.tag())));
                         } else {
@@ -162,7 +162,7 @@ class FlushTest {
                     assertEquals(10, guest.content("a1", "one").length);
                 }
                 bench.gate.countDown();
-                NinepClient.Message made = guest.receive();
+                NinepWire.Message made = guest.receive();
                 assertEquals(slow, made.tag());
                 assertEquals(15, made.type());
             }

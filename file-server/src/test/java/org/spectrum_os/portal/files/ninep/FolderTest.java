@@ -50,7 +50,7 @@ class FolderTest {
     }
 
     private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepClient.Failed.class, call).errno());
+        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private static String content(NinepClient guest, String name) throws IOException {

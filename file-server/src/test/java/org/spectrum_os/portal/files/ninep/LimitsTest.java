@@ -32,7 +32,7 @@ class LimitsTest {
     }
 
     private static void assertErrno(int errno, org.junit.jupiter.api.function.Executable call) {
-        assertEquals(errno, assertThrows(NinepClient.Failed.class, call).errno());
+        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     @Test
@@ -52,7 +52,7 @@ class LimitsTest {
                     try {
                         hostile.walk(1, fid, "file");
                         fid++;
-                    } catch (NinepClient.Failed e) {
+                    } catch (NinepWire.Failed e) {
                         errno = e.errno();
                     }
                 }
@@ -66,7 +66,7 @@ class LimitsTest {
                     try {
                         second.walk(0, fids);
                         fids++;
-                    } catch (NinepClient.Failed e) {
+                    } catch (NinepWire.Failed e) {
                         assertEquals(24, e.errno());
                         break;
                     }

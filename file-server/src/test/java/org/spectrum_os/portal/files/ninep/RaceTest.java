@@ -75,7 +75,7 @@ class RaceTest {
                             assertEquals("inside", NinepClient.text(guest.content("a1", "tree", "dir", "f")));
                         }
                         reached++;
-                    } catch (NinepClient.Failed e) {
+                    } catch (NinepWire.Failed e) {
                         assertTrue(e.errno() == 2 || e.errno() == 20 || e.errno() == 40, "errno " + e.errno());
                     }
                 }
@@ -112,13 +112,13 @@ class RaceTest {
                 for (long at = 0; errno == 0 && at < 4 << 20; at += 100_000) {
                     try {
                         guest.write(2, at, new byte[100_000]);
-                    } catch (NinepClient.Failed e) {
+                    } catch (NinepWire.Failed e) {
                         errno = e.errno();
                     }
                 }
                 assertEquals(28, errno);
                 // Half a new version never takes the place of the old one.
-                assertThrows(NinepClient.Failed.class, () -> guest.stageIn("b1", 3, "tmp", new byte[500_000]));
+                assertThrows(NinepWire.Failed.class, () -> guest.stageIn("b1", 3, "tmp", new byte[500_000]));
                 assertEquals("before", NinepClient.text(guest.content("b1", "file")));
                 guest.unlink(1, "big", 0);
                 guest.clunk(2);
@@ -159,7 +159,7 @@ class RaceTest {
                                 assertFalse(tooLate, "a write sent after the end of the lease succeeded");
                                 acknowledged.addAndGet(done);
                             }
-                        } catch (NinepClient.Failed e) {
+                        } catch (NinepWire.Failed e) {
                             assertEquals(116, e.errno());
                         } catch (IOException e) {
                             throw new java.io.UncheckedIOException(e);
@@ -197,7 +197,7 @@ class RaceTest {
                                 guest.rename(1, "name-" + at.get(), 1, "name-" + (at.get() + 1));
                                 at.incrementAndGet();
                             }
-                        } catch (NinepClient.Failed e) {
+                        } catch (NinepWire.Failed e) {
                             assertEquals(116, e.errno());
                         } catch (IOException e) {
                             throw new java.io.UncheckedIOException(e);
@@ -232,7 +232,7 @@ class RaceTest {
                 bench.server.revoke("a1");
                 assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
                 bench.gate.countDown();
-                NinepClient.Message answer = guest.receive();
+                NinepWire.Message answer = guest.receive();
                 assertEquals(7, answer.type());
                 assertEquals(116, answer.body().getInt());
             }

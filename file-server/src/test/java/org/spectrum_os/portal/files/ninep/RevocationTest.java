@@ -62,7 +62,7 @@ class RevocationTest {
     }
 
     private static void assertStale(Executable call) {
-        assertEquals(ESTALE, assertThrows(NinepClient.Failed.class, call).errno());
+        assertEquals(ESTALE, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     @Test
@@ -87,7 +87,7 @@ class RevocationTest {
             assertStale(() -> guest.call(52, 1, (byte) 1, 0, 0L, 0L, 1, "host"));
             assertEquals(
                     2,
-                    assertThrows(NinepClient.Failed.class, () -> guest.walk(0, 9, "a1"))
+                    assertThrows(NinepWire.Failed.class, () -> guest.walk(0, 9, "a1"))
                             .errno());
             for (int fid = 1; fid <= 4; fid++) {
                 guest.clunk(fid);
@@ -120,7 +120,7 @@ class RevocationTest {
                             assertFalse(tooLate, "data for a request sent after revoke() had returned");
                             reads.incrementAndGet();
                         }
-                    } catch (NinepClient.Failed e) {
+                    } catch (NinepWire.Failed e) {
                         assertEquals(ESTALE, e.errno());
                     } catch (IOException e) {
                         throw new AssertionError(e);
@@ -227,7 +227,7 @@ class RevocationTest {
                 }
             });
             assertNull(failure.get());
-            NinepClient.Message answer = guest.receive();
+            NinepWire.Message answer = guest.receive();
             assertEquals(7, answer.type());
             assertEquals(5, answer.tag());
             assertEquals(ESTALE, answer.body().getInt());

@@ -14,7 +14,6 @@ import static org.spectrum_os.portal.files.ninep.NinepClient.text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -65,7 +64,7 @@ class TreeTest {
     }
 
     private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepClient.Failed.class, call).errno());
+        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private NinepClient mounted() throws Exception {
@@ -285,108 +284,6 @@ class TreeTest {
     private static List<String> names(Path folder) throws IOException {
         try (var all = Files.list(folder)) {
             return all.map(path -> String.valueOf(path.getFileName())).sorted().toList();
-        }
-    }
-
-    @Test
-    void locksAreSeenByOtherFidsAndByTheHost() throws Exception {
-        try (var guest = mounted();
-                var channel = java.nio.channels.FileChannel.open(
-                        tree.resolve("file"),
-                        java.nio.file.StandardOpenOption.WRITE,
-                        java.nio.file.StandardOpenOption.READ)) {
-            for (int fid : List.of(5, 6)) {
-                guest.walk(1, fid, "file");
-                guest.open(fid, RDWR);
-            }
-            assertEquals(0, guest.lock(5, 1, 0, 10));
-            assertEquals(1, guest.lock(6, 0, 5, 0));
-            ByteBuffer held = guest.call(54, 6, (byte) 0, 5L, 0L, 1, "guest");
-            assertEquals(1, held.get());
-            assertEquals(0, held.getLong());
-            assertEquals(10, held.getLong());
-            assertEquals(0, guest.lock(6, 1, 10, 0));
-            org.junit.jupiter.api.Assertions.assertNull(channel.tryLock(0, 5, false));
-            guest.clunk(5);
-            channel.tryLock(0, 5, false).release();
-            assertErrno(22, () -> guest.lock(6, 3, 0, 0));
-            assertErrno(22, () -> guest.lock(6, 1, -1, 0));
-            assertErrno(9, () -> guest.lock(1, 1, 0, 0));
-        }
-    }
-
-    @Test
-    void aHundredThousandEntriesAreListedInPiecesWhileSomeGo() throws Exception {
-        Path many = Files.createDirectory(tree.resolve("many"));
-        for (int i = 0; i < 100_000; i++) {
-            Files.createSymbolicLink(many.resolve("entry-" + i), Path.of("x"));
-        }
-        try (var guest = mounted()) {
-            guest.walk(1, 5, "many");
-            guest.open(5, RDONLY);
-            assertEquals(100_000, new HashSet<>(guest.list(5)).size());
-            List<NinepClient.Entry> some = guest.readDirectory(5, 0, 4096);
-            for (int i = 0; i < 100_000; i += 1000) {
-                Files.delete(many.resolve("entry-" + i));
-            }
-            var names = new HashSet<String>();
-            some.forEach(entry -> names.add(entry.name()));
-            long offset = some.getLast().next();
-            for (some = guest.readDirectory(5, offset, 65_536);
-                    !some.isEmpty();
-                    some = guest.readDirectory(5, offset, 65_536)) {
-                for (NinepClient.Entry entry : some) {
-                    assertTrue(names.add(entry.name()), "twice: " + entry.name());
-                }
-                offset = some.getLast().next();
-            }
-            assertTrue(names.size() >= 99_902, names.size() + " names");
-            assertErrno(22, () -> guest.readDirectory(5, 0, 20));
-            // Offsets that were never given do no harm.
-            for (long strange : new long[] {1, 12345, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
-                try {
-                    guest.readDirectory(5, strange, 4096);
-                } catch (NinepClient.Failed e) {
-                    assertEquals(22, e.errno());
-                }
-            }
-        }
-    }
-
-    @Test
-    void aDirectoryTooDeepIsNotEntered() throws Exception {
-        Path deep = tree;
-        for (int i = 0; i < 130; i++) {
-            deep = Files.createDirectory(deep.resolve("d"));
-        }
-        try (var guest = mounted()) {
-            guest.walk(1, 5);
-            for (int i = 0; i < HostTree.DEPTH; i++) {
-                guest.walk(5, 5, "d");
-            }
-            assertErrno(36, () -> guest.walk(5, 5, "d"));
-            assertErrno(36, () -> guest.makeDirectory(5, "e", 0755));
-        }
-    }
-
-    @Test
-    void whatTheHostDoesToAnOpenFileIsSeen() throws Exception {
-        try (var guest = mounted()) {
-            guest.walk(1, 5, "file");
-            guest.open(5, RDWR);
-            try (var host = new java.io.RandomAccessFile(tree.resolve("file").toFile(), "rw")) {
-                host.setLength(0);
-            }
-            assertEquals(0, guest.read(5, 3, 10).length);
-            Files.delete(tree.resolve("file"));
-            assertEquals(4, guest.write(5, 0, bytes("more")));
-            assertEquals("more", text(guest.readAll(5)));
-            Files.createDirectory(tree.resolve("file"));
-            assertEquals(Qid.DIRECTORY, guest.walk(1, 6, "file").getFirst().type());
-            Files.delete(tree.resolve("file"));
-            guest.open(6, RDONLY);
-            assertErrno(2, () -> guest.list(6));
-            assertFalse(Files.exists(tree.resolve("file"), LinkOption.NOFOLLOW_LINKS));
         }
     }
 }

@@ -102,7 +102,7 @@ public final class MeasureFiles {
                         ours / diod));
             }
         }
-        long server = stage.backend().child("files.FileServerMain").pid();
+        long server = stage.backend().child("FileServerMain").pid();
         return table.append(String.format(
                         Locale.ROOT,
                         "%nRSS of our server after that: %d MB.%n%n",
