@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.lease;
 
 import java.security.SecureRandom;
+import java.text.Normalizer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,9 @@ final class LeaseNames {
     }
 
     private static String hyphenated(String text) {
-        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        // Letters with marks are still those letters.
+        String plain = Normalizer.normalize(text, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "");
+        return plain.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
     private static String cut(String text, int most) {

@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 final class RestartAct {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** Enough for the backend and the mount to be there again, even if the machine is busy. */
-    private static final Duration LENT = Duration.ofSeconds(40);
+    private static final Duration LENT = Duration.ofSeconds(60);
 
     private final Stage stage;
     private final GuestAgent agent;
