@@ -175,8 +175,7 @@ class RelayTest {
     }
 
     private CompletableFuture<String> monitor(String answer) throws Exception {
-        Listener listener =
-                Listener.unix(folder.resolve("vm.vsock"), SocketKind.STREAM, Listener.Identity.SOCKET);
+        Listener listener = Listener.unix(folder.resolve("vm.vsock"), SocketKind.STREAM, Listener.Identity.SOCKET);
         return run(() -> {
             try (listener;
                     Connection connection = listener.accept()) {
