@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,7 +26,7 @@ import org.spectrum_os.portal.tests.guest.GuestVm;
 /** Two guests: one owns a disk and serves it, the other sees what the policy says, through the host, which sees neither. */
 @Tag("guest")
 class FileVmTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String DISK = "disk";
     private static final String FOLDER = "vm2";
     private static final String PHOTOS = "/run/portal/2024/2024/";
@@ -82,9 +83,13 @@ class FileVmTest {
                 .strip();
     }
 
-    private static void awaitServing(Stage stage, GuestAgent agent, GuestVm disk) throws Exception {
+    /** The file server's start takes a while under emulation. */
+    private static void awaitServing(Stage stage, GuestAgent agent, GuestVm disk, int time) throws Exception {
         try {
-            stage.backend().awaitLog("disk serves its files");
+            Patience.await("the disk to serve, time " + time, PATIENCE, () -> {
+                int seen = stage.backend().log().split("disk serves its files", -1).length - 1;
+                return seen >= time ? Optional.of(true) : Optional.empty();
+            });
             stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
         } catch (DesktopException e) {
             throw new AssertionError(
@@ -110,7 +115,7 @@ class FileVmTest {
                 var agent = new GuestAgent(mail);
                 agent.keepMounted();
                 GuestVm disk = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                awaitServing(stage, agent, disk);
+                awaitServing(stage, agent, disk, 1);
                 theOtherSeesWhatThePolicySays(stage, mail, disk);
 
                 CompletableFuture<String> holding = CompletableFuture.supplyAsync(() -> {
@@ -136,13 +141,13 @@ class FileVmTest {
                 disk.close();
 
                 starting = CompletableFuture.completedFuture(startDisk(stage));
-                awaitServing(stage, agent, starting.get());
+                awaitServing(stage, agent, starting.get(), 2);
                 Patience.await("the photo to be there again; " + agent.mountLog(), PATIENCE, () -> {
                     try {
                         CommandResult read = mail.sh("cat " + PHOTOS + "a.jpg", PATIENCE);
                         return read.text().strip().equals("picture")
-                                ? java.util.Optional.of(true)
-                                : java.util.Optional.empty();
+                                ? Optional.of(true)
+                                : Optional.empty();
                     } catch (Exception e) {
                         throw new IllegalStateException(e);
                     }
@@ -158,8 +163,8 @@ class FileVmTest {
         Patience.await("both leases; the VM says:\n" + server, PATIENCE, () -> {
             try {
                 return stage.backend().json("leases").size() == 2
-                        ? java.util.Optional.of(true)
-                        : java.util.Optional.empty();
+                        ? Optional.of(true)
+                        : Optional.empty();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
