@@ -70,6 +70,10 @@ final class FileCalls {
             Libc.handle("renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle UNLINKAT =
             Libc.handle("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle LGETXATTR =
+            Libc.handle("lgetxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FREMOVEXATTR =
+            Libc.handle("fremovexattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle GETRLIMIT =
             Libc.handle("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
@@ -193,6 +197,15 @@ final class FileCalls {
 
     static void unlinkat(int directory, MemorySegment name, int flags) throws IOException {
         Libc.check("unlinkat", s -> (int) UNLINKAT.invokeExact(s, directory, name, flags));
+    }
+
+    /** Fails with ENODATA if it has none. */
+    static void lgetxattr(MemorySegment path, MemorySegment attribute) throws IOException {
+        Libc.check("lgetxattr", s -> (long) LGETXATTR.invokeExact(s, path, attribute, MemorySegment.NULL, 0L));
+    }
+
+    static void fremovexattr(int fd, MemorySegment attribute) throws IOException {
+        Libc.check("fremovexattr", s -> (int) FREMOVEXATTR.invokeExact(s, fd, attribute));
     }
 
     static void getrlimit(int resource, MemorySegment result) throws IOException {

@@ -6,12 +6,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a file is besides its content: mode, owner, size, times, and the file system it is on. */
 public final class FileState {
     private static final int UTIME_NOW = (1 << 30) - 1;
     private static final int UTIME_OMIT = (1 << 30) - 2;
+
+    private static final byte[] ACL = "system.posix_acl_access".getBytes(StandardCharsets.US_ASCII);
+    private static final int ENODATA = 61;
+    private static final int EOPNOTSUPP = 95;
 
     private FileState() {}
 
@@ -28,6 +33,34 @@ public final class FileState {
     /** Changes the group of a file that is open (no reference). */
     public static void changeGroup(Descriptor file, int group) throws IOException {
         FileCalls.fchown(file.number(), -1, group);
+    }
+
+    /** Whether a file in a folder has an access control list: then its group's permissions are the list's mask. */
+    public static boolean hasAcl(Descriptor folder, String name) throws IOException {
+        Scratch scratch = Scratch.current();
+        byte[] path = ("/proc/self/fd/" + folder.number() + "/" + name).getBytes(StandardCharsets.UTF_8);
+        try {
+            FileCalls.lgetxattr(scratch.path(path), scratch.name(ACL));
+            return true;
+        } catch (ErrnoException e) {
+            return requireNone(e);
+        }
+    }
+
+    /** Takes the access control list away from a file that is open, be it that it was made with one. */
+    public static void removeAcl(Descriptor file) throws IOException {
+        try {
+            FileCalls.fremovexattr(file.number(), Scratch.current().name(ACL));
+        } catch (ErrnoException e) {
+            var _ = requireNone(e);
+        }
+    }
+
+    private static boolean requireNone(ErrnoException e) throws ErrnoException {
+        if (e.errno() == ENODATA || e.errno() == EOPNOTSUPP) {
+            return false;
+        }
+        throw e;
     }
 
     /** Changes the length of a regular file that may be open as a reference only. */

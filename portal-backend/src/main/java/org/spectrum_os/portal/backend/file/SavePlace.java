@@ -6,9 +6,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
@@ -37,6 +36,9 @@ final class SavePlace {
     /** Staged files that are remembered; a guest that has more at once loses the right to install the oldest. */
     private static final int MOST_STAGED = 4096;
 
+    /** Of those that have names in the user's folder: as many as a guest can have names for, and as many again. */
+    private static final int MOST_HIDDEN = 128;
+
     private static final System.Logger LOG = System.getLogger(SavePlace.class.getName());
     private static final int ESTALE = 116;
     private static final int EOPNOTSUPP = 95;
@@ -52,7 +54,7 @@ final class SavePlace {
     /** Without a name; oldest first. */
     private final LinkedHashSet<HostEntry.Node> unnamed = new LinkedHashSet<>();
     /** On a file system that knows no files without names. */
-    private final Map<HostEntry.Node, String> hidden = new HashMap<>();
+    private final LinkedHashMap<HostEntry.Node, String> hidden = new LinkedHashMap<>();
 
     private HostEntries what;
     private boolean ended;
@@ -119,12 +121,16 @@ final class SavePlace {
         try {
             HostEntry.Node node = OpenedEntries.node(FileNode.status(file));
             if (name.isEmpty()) {
-                unnamed.add(node);
+                // As the newest, also when an earlier file had its number.
+                unnamed.addLast(node);
                 if (unnamed.size() > MOST_STAGED) {
                     unnamed.removeFirst();
                 }
             } else {
                 hidden.put(node, name);
+                if (hidden.size() > MOST_HIDDEN) {
+                    remove(hidden.pollFirstEntry().getValue());
+                }
             }
             return file;
         } catch (IOException | RuntimeException e) {
@@ -143,7 +149,7 @@ final class SavePlace {
         synchronized (this) {
             node = requireStaged(staged);
             FileNode.Status old = requireLent(name);
-            prepare(staged, old);
+            prepare(staged, old, FileState.hasAcl(folder, name));
         }
         // Long, perhaps: not while others wait.
         FileContent.sync(staged);
@@ -194,12 +200,18 @@ final class SavePlace {
     }
 
     /** Mode and group of the old file; never more for anybody than the old file allowed. */
-    private static void prepare(Descriptor staged, FileNode.Status old) throws IOException {
+    private static void prepare(Descriptor staged, FileNode.Status old, boolean hadAcl) throws IOException {
         FileNode.Status now = FileNode.status(staged);
         if (now.owner() != old.owner()) {
             throw new RefusedException(ErrnoException.EACCES, "the host's file belongs to another user");
         }
+        // The folder may have handed one down.
+        FileState.removeAcl(staged);
         int mode = old.permissions() & ALL_MAY;
+        if (hadAcl) {
+            // It does not go over; and what looked like the group's was its mask.
+            mode &= ~GROUP_MAY;
+        }
         if (now.group() != old.group()) {
             try {
                 FileState.changeGroup(staged, old.group());

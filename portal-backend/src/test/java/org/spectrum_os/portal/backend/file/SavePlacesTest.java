@@ -410,4 +410,72 @@ class SavePlacesTest {
             assertFalse(FileNode.status(second).links() > 0);
         }
     }
+
+    @Test
+    void whereFilesNeedNamesThereAreOnlySoMany() throws Exception {
+        var named = new SavePlaces(
+                (held, what) -> store.describe(held.owner(), held.name(), what.toResource())
+                        .isPresent(),
+                audit,
+                _ -> {},
+                _ -> {
+                    throw new ErrnoException("openat2", 95);
+                });
+        try (OpenedEntries opened = OpenedEntries.at(file, Access.WRITE)) {
+            named.open(lease, opened);
+        }
+        for (int i = 0; i < 300; i++) {
+            // The guest removes each, of which nobody here hears.
+            named.stage(lease.name()).close();
+        }
+        assertTrue(names().size() <= 130, names().size() + " files in the user's folder");
+        try (Descriptor last = named.stage(lease.name())) {
+            write(last, "new");
+            named.install(lease.name(), "report.odt", last);
+        }
+        assertEquals("new", Files.readString(file));
+        named.end(lease.name());
+        assertEquals(List.of("report.odt"), names());
+    }
+
+    /** Where there is an ACL, the group's bits of the mode are its mask, and the group itself may have nothing. */
+    @Test
+    void whomAnAclKeptOutIsNotLetInByASave() throws Exception {
+        String program = """
+                import os, struct, sys
+                acl = struct.pack('<I', 2) + b''.join(struct.pack('<HHI', *e) for e in
+                    [(1, 6, 0xffffffff), (2, 6, 12345), (4, 0, 0xffffffff), (16, 6, 0xffffffff), (32, 0, 0xffffffff)])
+                os.setxattr(sys.argv[1], 'system.posix_acl_access', acl)
+                """;
+        Process python = new ProcessBuilder("python3", "-c", program, file.toString())
+                .inheritIO()
+                .start();
+        org.junit.jupiter.api.Assumptions.assumeTrue(python.waitFor() == 0, "no ACLs on this file system");
+        assertEquals(0660, (Integer) Files.getAttribute(file, "unix:mode") & 0777);
+        save("new");
+        assertEquals("new", Files.readString(file));
+        assertEquals(0600, (Integer) Files.getAttribute(file, "unix:mode") & 0777);
+    }
+
+    /** What its folder hands down to new files lets nobody in either. */
+    @Test
+    void whomTheOldFileKeptOutTheFoldersDefaultDoesNotLetIn() throws Exception {
+        String program = """
+                import os, struct, sys
+                acl = struct.pack('<I', 2) + b''.join(struct.pack('<HHI', *e) for e in
+                    [(1, 7, 0xffffffff), (2, 7, 12345), (4, 7, 0xffffffff), (16, 7, 0xffffffff), (32, 7, 0xffffffff)])
+                os.setxattr(sys.argv[1], 'system.posix_acl_default', acl)
+                """;
+        Files.setAttribute(file, "unix:mode", 0640);
+        Process python = new ProcessBuilder("python3", "-c", program, docs.toString())
+                .inheritIO()
+                .start();
+        org.junit.jupiter.api.Assumptions.assumeTrue(python.waitFor() == 0, "no ACLs on this file system");
+        save("new");
+        assertEquals(0640, (Integer) Files.getAttribute(file, "unix:mode") & 0777);
+        Process look = new ProcessBuilder(
+                        "python3", "-c", "import os, sys; print(os.listxattr(sys.argv[1]))", file.toString())
+                .start();
+        assertEquals("[]", new String(look.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+    }
 }
