@@ -32,8 +32,10 @@ run_confined() {
     while IFS= read -r path; do
         if [ -e "$path" ]; then runtime+=(--ro-bind "$path" "$path"); fi
     done < <(java_libraries; java_elsewhere)
-    # No /dev, no /etc, no /tmp. Java's own counters want a file in /tmp; they are off.
-    exec bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv --setenv LANG C.UTF-8 --chdir / \
+    # No /dev, no /etc, no /tmp. Java's own counters want a file in /tmp; they are off. Not --die-with-parent: when whoever started it goes, the
+    # program sees its control socket close and ends in order. Killed at that moment it would leave guests' connections with unread data, and
+    # a vsock carried over Unix sockets then tells its guest nothing.
+    exec bwrap --unshare-all --new-session --cap-drop ALL --clearenv --setenv LANG C.UTF-8 --chdir / \
         "${runtime[@]}" --proc /proc --bind "$socket" /run/control --remount-ro / \
         -- "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "$@"
 }

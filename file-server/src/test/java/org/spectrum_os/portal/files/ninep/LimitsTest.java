@@ -97,7 +97,7 @@ class LimitsTest {
                         hostile.lock(1, 1, 1 + 2L * got, 1);
                         got++;
                     }
-                } catch (NinepClient.Failed e) {
+                } catch (NinepWire.Failed e) {
                     assertEquals(37, e.errno());
                 }
                 assertEquals(Allowance.LOCKS, got);
@@ -114,7 +114,7 @@ class LimitsTest {
                         hostile.lock(1, 2, 1 + 2L * holes, 1);
                         holes++;
                     }
-                } catch (NinepClient.Failed e) {
+                } catch (NinepWire.Failed e) {
                     assertEquals(37, e.errno());
                 }
                 assertEquals(Allowance.LOCKS - 1, holes);

@@ -48,8 +48,8 @@ final class FileServerProcess implements AutoCloseable {
      * Starts a file server and waits until it answers.
      *
      * @param command the program and its arguments, to which the control socket's path is added
-     * @param spawner runs what starts the process, on a thread that lives as long as the process is to: what confines the file server asks
-     *     the kernel to end it with the thread that started it (prctl(2), PR_SET_PDEATHSIG)
+     * @param spawner runs what starts the process, on a thread that lives as long as the process is to: what confines the file server may
+     *     ask the kernel to end it with the thread that started it (prctl(2), PR_SET_PDEATHSIG)
      * @param runtime a folder of this user's alone, made if absent
      */
     static FileServerProcess start(
@@ -73,7 +73,7 @@ final class FileServerProcess implements AutoCloseable {
                 return new FileServerProcess(process, server, new FileServerClient(control, events));
             } catch (ClosedChannelException e) {
                 boolean ended = !process.isAlive();
-                process.destroyForcibly();
+                killAll(process);
                 throw new IOException(
                         "the file server (" + command.getFirst() + ") "
                                 + (ended
@@ -82,7 +82,7 @@ final class FileServerProcess implements AutoCloseable {
                                 + "; its own message is above",
                         e);
             } catch (IOException e) {
-                process.destroyForcibly();
+                killAll(process);
                 throw e;
             } finally {
                 boolean _ = timeout.cancel(false);
@@ -104,6 +104,12 @@ final class FileServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting the file server", e);
         }
+    }
+
+    /** The program goes first: what confines it does not take it along. */
+    private static void killAll(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private static Connection acceptFrom(Process process, Listener listener) throws IOException {
@@ -149,7 +155,7 @@ final class FileServerProcess implements AutoCloseable {
 
     /** Ends the process, and with it everything it serves. */
     void kill() {
-        // Itself first: what confines it takes it along, but may do so a moment later.
+        // Itself first: what confines it does not take it along.
         boolean _ = server.destroyForcibly();
         process.destroyForcibly();
     }
@@ -159,10 +165,11 @@ final class FileServerProcess implements AutoCloseable {
         client.close();
         try {
             if (!process.waitFor(GRACE)) {
-                process.destroyForcibly().waitFor();
+                kill();
+                process.waitFor();
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
     }
