@@ -145,9 +145,7 @@ class FileVmTest {
                 Patience.await("the photo to be there again; " + agent.mountLog(), PATIENCE, () -> {
                     try {
                         CommandResult read = mail.sh("cat " + PHOTOS + "a.jpg", PATIENCE);
-                        return read.text().strip().equals("picture")
-                                ? Optional.of(true)
-                                : Optional.empty();
+                        return read.text().strip().equals("picture") ? Optional.of(true) : Optional.empty();
                     } catch (Exception e) {
                         throw new IllegalStateException(e);
                     }
@@ -162,9 +160,7 @@ class FileVmTest {
         String server = disk.sh("cat /run/guest/server.log", PATIENCE).text();
         Patience.await("both leases; the VM says:\n" + server, PATIENCE, () -> {
             try {
-                return stage.backend().json("leases").size() == 2
-                        ? Optional.of(true)
-                        : Optional.empty();
+                return stage.backend().json("leases").size() == 2 ? Optional.of(true) : Optional.empty();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
