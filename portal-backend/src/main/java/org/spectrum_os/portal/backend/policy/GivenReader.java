@@ -71,11 +71,10 @@ final class GivenReader {
         if (fields == null) {
             return;
         }
-        Access said = fields.optional("access", v -> rules.access(v, "access"));
-        Access access = said == null ? Access.READ : said;
         if (fields.has("vm")) {
             String vm = fields.required("vm", this::vm);
             String path = fields.required("path", this::pathInVm);
+            Access access = access(fields);
             if (vm != null && path != null) {
                 var file = new VmFile(vm, path);
                 if (isNew(seen.add(file), item, path)) {
@@ -84,10 +83,16 @@ final class GivenReader {
             }
         } else {
             Path path = fields.required("path", this::path);
+            Access access = access(fields);
             if (path != null && isNew(seen.add(path), item, path)) {
                 ofHost.add(new StaticFile(path, access));
             }
         }
+    }
+
+    private Access access(PolicyReader.Fields fields) {
+        Access said = fields.optional("access", v -> rules.access(v, "access"));
+        return said == null ? Access.READ : said;
     }
 
     private boolean isNew(boolean added, LocatedJson item, Object path) {
