@@ -51,6 +51,33 @@ final class Loader {
             long size,
             boolean damaged) {}
 
+    /** What is wrong with a file: the first problems in words, the others as a number. */
+    private static final class FirstProblems implements StoreFile.Problems {
+        private final List<String> first = new ArrayList<>();
+        private int more;
+
+        @Override
+        public void tell(int line, String what) {
+            if (first.size() < MOST_TOLD) {
+                first.add(line == 0 ? what : "line " + line + ": " + what);
+            } else {
+                more++;
+            }
+        }
+
+        boolean isEmpty() {
+            return first.isEmpty();
+        }
+
+        List<String> words() {
+            var words = new ArrayList<>(first);
+            if (more > 0) {
+                words.add("and " + more + " more");
+            }
+            return words;
+        }
+    }
+
     /** A file that was read, and whether all of it could be. */
     private record Read(StoreFile file, boolean sound) {}
 
@@ -97,21 +124,13 @@ final class Loader {
      * @param wholeExpected whether the last line must be whole: only the journal in use when the machine stopped may end within one
      */
     private Read read(Path path, String format, boolean wholeExpected) throws IOException {
-        var problems = new ArrayList<String>();
-        int[] more = {0};
-        StoreFile.Problems told = (line, what) -> {
-            if (problems.size() < MOST_TOLD) {
-                problems.add(line == 0 ? what : "line " + line + ": " + what);
-            } else {
-                more[0]++;
-            }
-        };
-        var file = new StoreFile(path, format, reading, tables, foreign, told);
+        var problems = new FirstProblems();
+        var file = new StoreFile(path, format, reading, tables, foreign, problems);
         file.read();
         if (wholeExpected && file.hasNoLine() && problems.isEmpty()) {
-            told.tell(0, "it is empty");
+            problems.tell(0, "it is empty");
         } else if (wholeExpected && file.endsWithinALine()) {
-            told.tell(0, "its last line is not whole");
+            problems.tell(0, "its last line is not whole");
         }
         if (file.latest().isAfter(latest)) {
             latest = file.latest();
@@ -119,10 +138,7 @@ final class Loader {
         boolean sound = problems.isEmpty();
         if (!sound) {
             damaged = true;
-            if (more[0] > 0) {
-                problems.add("and " + more[0] + " more");
-            }
-            folder.setAside(path, now, problems);
+            folder.setAside(path, now, problems.words());
         }
         return new Read(file, sound);
     }

@@ -29,13 +29,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.spectrum_os.portal.store.disk.DurableFolder;
 
 /** The folder of one store: its files' names, its lock, and what makes a name in it last. */
 final class StoreFolder implements AutoCloseable {
     static final FileAttribute<?> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<?> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final System.Logger LOG = System.getLogger(StoreFolder.class.getName());
     /** A store file may name no later one: there must be room for those that follow in the names that are looked for. */
     static final long LAST_JOURNAL = 99_999_999_999_999_999L;
@@ -63,7 +62,7 @@ final class StoreFolder implements AutoCloseable {
 
     /** Makes the folder if it is not there, and becomes its one writer. */
     static StoreFolder open(Path path) throws IOException {
-        make(path.toAbsolutePath());
+        DurableFolder.make(path.toAbsolutePath());
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         if (!HELD.add(key)) {
             throw locked(path, "process " + ProcessHandle.current().pid() + ", this one");
@@ -115,17 +114,6 @@ final class StoreFolder implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(WARNING, "{0}/lock does not say who has the store: {1}", path, e.getMessage());
         }
-    }
-
-    /** Makes a folder and those above it that are missing, and their names last. */
-    private static void make(Path folder) throws IOException {
-        Path parent = folder.getParent();
-        if (parent == null || Files.isDirectory(folder)) {
-            return;
-        }
-        make(parent);
-        Files.createDirectories(folder, PRIVATE_FOLDER);
-        syncFolder(parent);
     }
 
     private static boolean lock(FileChannel file) throws IOException {
@@ -181,13 +169,7 @@ final class StoreFolder implements AutoCloseable {
 
     /** Makes the names in the folder last: what was created, renamed and removed so far. */
     void sync() throws IOException {
-        syncFolder(path);
-    }
-
-    private static void syncFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFolder.force(path);
     }
 
     /**

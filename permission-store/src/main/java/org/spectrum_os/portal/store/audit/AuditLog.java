@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.spectrum_os.portal.store.disk.DurableFolder;
 
 /**
  * One folder's log: JSON lines in {@code audit.jsonl}, readable by the user alone. A line is on the disk when {@link #write} returns.
@@ -67,7 +68,12 @@ public final class AuditLog implements AutoCloseable {
      */
     public static AuditLog open(Path folder, long bound, InstantSource clock) throws IOException {
         try {
-            StateFolder.make(folder);
+            Path absolute = folder.toAbsolutePath();
+            DurableFolder.make(absolute);
+            if (absolute.getParent() != null) {
+                // Also if it was there: whoever made it may have died before its name was on the disk.
+                DurableFolder.force(absolute.getParent());
+            }
             return new AuditLog(folder, bound, clock);
         } catch (IOException e) {
             throw new IOException("cannot open the audit log in " + folder + ": " + e, e);
@@ -80,7 +86,7 @@ public final class AuditLog implements AutoCloseable {
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            StateFolder.force(folder);
+            DurableFolder.force(folder);
             return opened;
         } catch (IOException e) {
             opened.close();

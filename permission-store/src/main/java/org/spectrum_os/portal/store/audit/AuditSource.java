@@ -3,30 +3,23 @@
 package org.spectrum_os.portal.store.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
+import org.spectrum_os.portal.store.InstanceFolders;
 
 /** Who brought an event about: it says in whose folder the line stands, and whose budget it spends. There are few of them. */
 public sealed interface AuditSource {
     /** The host's own folder. No instance has this name. */
-    String HOST_FOLDER = "host";
+    String HOST_FOLDER = InstanceFolders.HOST;
 
     /**
      * A VM.
      *
-     * @param name a letter or digit, then at most 47 letters, digits, dots, underscores and hyphens (ASCII), so that it is safe as a
-     *             folder's name; not {@link #HOST_FOLDER}
+     * @param name as {@link InstanceFolders#isName} allows, so that it is safe as a folder's name
      */
     record Vm(String name) implements AuditSource {
-        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,47}");
-
         public Vm {
-            if (!isName(name)) {
+            if (!InstanceFolders.isName(name)) {
                 throw new IllegalArgumentException("not a VM's name: " + name);
             }
-        }
-
-        static boolean isName(String name) {
-            return NAME.matcher(name).matches() && !name.equals(HOST_FOLDER);
         }
     }
 
@@ -40,7 +33,7 @@ public sealed interface AuditSource {
 
     /** The source of what an instance does; a name that is no VM's is a host application's. */
     static AuditSource ofInstance(String name) {
-        return Vm.isName(name) ? new Vm(name) : Host.APPLICATIONS;
+        return InstanceFolders.isName(name) ? new Vm(name) : Host.APPLICATIONS;
     }
 
     /** The folder, below the state folder, of this source's log. */
