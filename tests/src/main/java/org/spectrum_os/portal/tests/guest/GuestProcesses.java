@@ -30,6 +30,9 @@ final class GuestProcesses implements AutoCloseable {
         this.vsock = vsock;
     }
 
+    /** Of each log, in an error's text: a kernel's last words are long. */
+    private static final int LOG_LINES = 60;
+
     static GuestProcesses start(GuestImage image, GuestSettings settings, Path commandSocket) throws IOException {
         Path directory = settings.directory();
         List<String> command = new ArrayList<>(
@@ -73,9 +76,11 @@ final class GuestProcesses implements AutoCloseable {
                 memory,
                 "-accel",
                 settings.accelerator(),
-                // Under emulation `rep movsb` is slow; without these two flags the guest's kernel does not choose it.
+                // Under emulation `rep movsb` is slow; without the first two flags the guest's kernel does not choose
+                // it. A fifth level of
+                // page tables, the third, only makes each walk longer.
                 "-cpu",
-                "max,-erms,-fsrm",
+                "max,-erms,-fsrm,-la57",
                 "-smp",
                 "2",
                 "-nodefaults",
@@ -120,6 +125,13 @@ final class GuestProcesses implements AutoCloseable {
         return directory.resolve("console.log");
     }
 
+    /** Whether the guest's kernel has given up. */
+    static boolean hasPanicked(Path directory) throws IOException {
+        Path console = consoleLog(directory);
+        return Files.exists(console)
+                && Files.readString(console, StandardCharsets.ISO_8859_1).contains("Kernel panic");
+    }
+
     /** The end of each log, for an error message. */
     static String logs(Path directory) {
         StringBuilder text = new StringBuilder();
@@ -133,7 +145,7 @@ final class GuestProcesses implements AutoCloseable {
                         : List.of();
                 if (!lines.isEmpty()) {
                     text.append("\n--- end of ").append(log).append('\n');
-                    lines.subList(Math.max(0, lines.size() - 12), lines.size())
+                    lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())
                             .forEach(line -> text.append(line).append('\n'));
                 }
             } catch (IOException e) {

@@ -84,4 +84,9 @@ public record GuestSettings(
     public GuestSettings withMoreQemu(List<String> arguments) {
         return new GuestSettings(directory, cid, user, agentDisk, memoryMiB, bootTimeout, accelerator, arguments);
     }
+
+    /** Whether the guest's processors are QEMU's own work. */
+    boolean isEmulated() {
+        return accelerator.startsWith("tcg");
+    }
 }

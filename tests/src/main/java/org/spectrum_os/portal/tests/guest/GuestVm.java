@@ -48,11 +48,25 @@ public final class GuestVm implements AutoCloseable {
     }
 
     /**
-     * Starts a guest and waits until it runs commands.
+     * Starts a guest and waits until it runs commands. An emulated kernel that panics before it has run any of ours, as QEMU's emulation
+     * of several processors makes one do now and then, is started once more, and said so.
      *
      * @throws GuestException if it does not get that far in time; the message holds the end of each log
      */
     public static GuestVm start(GuestImage image, GuestSettings settings) throws IOException, InterruptedException {
+        try {
+            return startOnce(image, settings);
+        } catch (GuestException e) {
+            if (!settings.isEmulated() || !GuestProcesses.hasPanicked(settings.directory())) {
+                throw e;
+            }
+            System.err.println("guest: its kernel panicked while it started; trying once more. " + e.getMessage());
+            return startOnce(image, settings);
+        }
+    }
+
+    private static GuestVm startOnce(GuestImage image, GuestSettings settings)
+            throws IOException, InterruptedException {
         long begin = System.nanoTime();
         Path directory = settings.directory();
         Path commandSocket = directory.resolve("commands");

@@ -74,6 +74,15 @@ class GuestEndTest {
     }
 
     @Test
+    void aKernelThatPanicsEachTimeIsReportedWithItsOwnWords() throws Exception {
+        GuestSettings settings = GuestSettings.in(directory)
+                .withCid(16)
+                .withMoreQemu(List.of("-append", "console=ttyS0 panic=-1 rdinit=/none root=/dev/none"));
+        GuestException e = assertThrows(GuestException.class, () -> GuestVm.start(image, settings));
+        assertTrue(String.valueOf(e.getMessage()).contains("Kernel panic"), e.getMessage());
+    }
+
+    @Test
     void aGuestThatIsNotReadyInTimeIsEnded() throws Exception {
         GuestSettings settings = GuestSettings.in(directory).withCid(15).withBootTimeout(Duration.ofSeconds(1));
         GuestException e = assertThrows(GuestException.class, () -> GuestVm.start(image, settings));
