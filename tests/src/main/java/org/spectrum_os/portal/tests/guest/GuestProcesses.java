@@ -91,8 +91,11 @@ final class GuestProcesses implements AutoCloseable {
                 image.kernel().toString(),
                 "-initrd",
                 image.initrd().toString(),
+                // A booting kernel rewrites its own code, and QEMU's emulation now and then lets the other processor
+                // run what was there
+                // before, which is fatal. So the second is switched on once the guest is ready.
                 "-append",
-                "console=ttyS0 quiet loglevel=3 panic=-1",
+                "console=ttyS0 quiet loglevel=3 panic=-1 maxcpus=1",
                 "-chardev",
                 "socket,id=serial,server=on,wait=off,path=" + directory.resolve("serial") + ",logfile="
                         + consoleLog(directory),

@@ -81,7 +81,10 @@ public final class GuestVm implements AutoCloseable {
                 CommandChannel commands = accept(server, processes, settings.bootTimeout());
                 double uptime = commands.ready().get(settings.bootTimeout().toMillis(), TimeUnit.MILLISECONDS);
                 Duration bootTime = Duration.ofNanos(System.nanoTime() - begin);
-                return new GuestVm(settings, processes, commands, uptime, bootTime);
+                var vm = new GuestVm(settings, processes, commands, uptime, bootTime);
+                vm.sh("echo 1 >/sys/devices/system/cpu/cpu1/online", settings.bootTimeout())
+                        .orThrow();
+                return vm;
             } catch (TimeoutException e) {
                 processes.close();
                 throw new GuestException(
