@@ -117,16 +117,24 @@ final class Crew {
             return false;
         }
         if (now - turn.since > most) {
-            giveAway(turn);
+            giveAway(turn, MOST_BUSY);
         }
         return true;
     }
 
-    private void giveAway(Turn turn) {
+    /**
+     * Lets another thread read from now on, as the one that begins here will be busy with much data while more is there to do: one reads
+     * a file while the other writes to the socket. Only two take turns like that; more would gain nothing.
+     */
+    void giveAway(Turn turn) {
+        giveAway(turn, 1);
+    }
+
+    private void giveAway(Turn turn, int mostBusy) {
         boolean needsThread;
         lock.lock();
         try {
-            if (over || busy.get() >= MOST_BUSY || !turn.state.compareAndSet(Turn.BUSY, Turn.GIVEN_AWAY)) {
+            if (over || busy.get() >= mostBusy || !turn.state.compareAndSet(Turn.BUSY, Turn.GIVEN_AWAY)) {
                 return;
             }
             busy.incrementAndGet();

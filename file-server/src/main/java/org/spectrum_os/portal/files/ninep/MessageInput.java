@@ -73,6 +73,11 @@ final class MessageInput {
         return new Incoming(type, tag, body);
     }
 
+    /** Whether part of a next message has come already. */
+    boolean hasMore() {
+        return buffer.hasRemaining();
+    }
+
     private int writeHeader(int size) throws IOException {
         if (size < RequestDecoder.WRITE_HEADER_BYTES) {
             throw new MalformedMessageException("a write of " + size + " bytes has no room for its count");

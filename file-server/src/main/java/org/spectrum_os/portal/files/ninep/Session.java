@@ -27,6 +27,9 @@ final class Session {
 
     static final int MOST_OUTSTANDING = 64;
 
+    /** Bytes from which on a read takes longer than it takes to wake another thread. */
+    private static final int LARGE = 128 * 1024;
+
     private static final String VERSION = "9P2000.L";
     private static final WireName WIRE_VERSION = WireName.of(VERSION);
 
@@ -138,6 +141,9 @@ final class Session {
             return true;
         }
         turn.begin();
+        if (pending.request instanceof Request.Read read && read.count() >= LARGE && input.hasMore()) {
+            crew.giveAway(turn);
+        }
         perform(pending);
         return turn.end();
     }

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.spectrum_os.portal.tests.guest.GuestVm;
 
 /** Compares our file server with diod and virtiofsd: the same folder, the same guest, in turn. Prints Markdown. */
@@ -28,16 +31,28 @@ public final class MeasureFiles {
         seconds = quick ? 1 : 3;
     }
 
-    /** Takes {@code --quick}, {@code --without-guest} and the path of the compiled client of {@code tests/file-bench}. */
-    public static void main(String[] arguments) {
-        List<String> words = List.of(arguments);
-        var measure = new MeasureFiles(words.contains("--quick"));
-        System.exit(Curtain.run(
-                "tests/measure-files",
-                () -> measure.run(Path.of(words.getLast()), !words.contains("--without-guest"))));
+    /** What can be measured. */
+    private enum Part {
+        CLIENT,
+        BESIDE,
+        MANY,
+        GUEST
     }
 
-    private int run(Path client, boolean withGuest) throws IOException, InterruptedException {
+    /**
+     * Takes {@code --quick}, then the path of the compiled client of {@code tests/file-bench}, then the names of the parts to measure: all
+     * of them if there is none.
+     */
+    public static void main(String[] arguments) {
+        List<String> words = new ArrayList<>(List.of(arguments));
+        var measure = new MeasureFiles(words.remove("--quick"));
+        Path client = Path.of(words.removeFirst());
+        Set<Part> parts = words.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.noneOf(Part.class);
+        words.forEach(word -> parts.add(Part.valueOf(word.toUpperCase(Locale.ROOT))));
+        System.exit(Curtain.run("tests/measure-files", () -> measure.run(client, parts)));
+    }
+
+    private int run(Path client, Set<Part> parts) throws IOException, InterruptedException {
         try (var stage = new Stage()) {
             Path folder = stage.documents().resolve("bench");
             narrator.step("making files");
@@ -48,11 +63,16 @@ public final class MeasureFiles {
             stage.own(streamed);
             stage.startBackend(stage.policyForTwo(folder, streamed));
             try (var diod = FileBench.diod(stage, folder)) {
-                System.out.print(withoutGuest(stage, folder, client));
-                System.out.print(new FileServerLoad(client, narrator, rounds, seconds).beside(stage, folder, streamed));
-                System.out.print(FileServerLoad.manyInstances(stage, folder));
-                if (withGuest) {
-                    System.out.print(inGuest(stage, folder));
+                for (Part part : parts) {
+                    System.out.print(
+                            switch (part) {
+                                case CLIENT -> withoutGuest(stage, folder, client);
+                                case BESIDE ->
+                                    new FileServerLoad(client, narrator, rounds, seconds)
+                                            .beside(stage, folder, streamed);
+                                case MANY -> FileServerLoad.manyInstances(stage, folder);
+                                case GUEST -> inGuest(stage, folder);
+                            });
                 }
             }
         }
