@@ -53,7 +53,11 @@ public final class LinkDoor implements AutoCloseable {
 
     /** Takes the connections on which a guest wants its lent files. */
     public interface FileConnections {
-        /** The receiver owns the connection. */
+        /**
+         * The receiver owns the connection.
+         *
+         * @throws IOException if it cannot be served; then it is the caller's again
+         */
         void serve(Instance instance, Connection connection) throws IOException;
     }
 
@@ -136,11 +140,12 @@ public final class LinkDoor implements AutoCloseable {
             try {
                 files.serve(instance.get(), connection);
             } catch (IOException e) {
-                turnAway(name, connection, "its files cannot be served: " + e.getMessage());
+                record(name, connection, "its files cannot be served: " + e.getMessage());
+                tellOfTheEnd(name, connection);
             }
             return;
         }
-        Semaphore places = strangers.computeIfAbsent(name, _ -> new Semaphore(STRANGERS_MOST));
+        Semaphore places = strangersOf(name);
         if (!places.tryAcquire()) {
             turnAway(name, connection, "too many connections of " + name + " that have not said hello");
             return;
@@ -157,9 +162,36 @@ public final class LinkDoor implements AutoCloseable {
         thread.start();
     }
 
+    private Semaphore strangersOf(String instance) {
+        return strangers.computeIfAbsent(instance, _ -> new Semaphore(STRANGERS_MOST));
+    }
+
+    /** The guest has most likely said something already, and a vsock daemon may not tell it of a connection closed with that unread. */
+    private void tellOfTheEnd(String name, Connection connection) {
+        Semaphore places = strangersOf(name);
+        if (!places.tryAcquire()) {
+            connection.close();
+            return;
+        }
+        connections.add(connection);
+        Thread.ofPlatform().daemon().name("refusal of " + name).start(() -> {
+            try {
+                connection.finishWriting();
+                connection.closeAfterDraining(Refusal.LINGER, Refusal.DROPPED_MOST);
+            } finally {
+                connections.remove(connection);
+                places.release();
+            }
+        });
+    }
+
     /** A null instance: the policy knows none with this peer. */
     private void turnAway(@Nullable String instance, Connection connection, String why) {
         connection.close();
+        record(instance, connection, why);
+    }
+
+    private void record(@Nullable String instance, Connection connection, String why) {
         LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
         record(new AuditEvent.LinkRefused(instance, connection.peer().toString(), why));
     }

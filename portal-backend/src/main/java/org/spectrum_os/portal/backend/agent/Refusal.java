@@ -12,9 +12,9 @@ import org.spectrum_os.portal.protocol.MessageChannel;
 final class Refusal {
     private static final System.Logger LOG = System.getLogger(Refusal.class.getName());
     /** Long enough for a guest to read one message, short enough to be no burden. */
-    private static final Duration LINGER = Duration.ofMillis(500);
+    static final Duration LINGER = Duration.ofMillis(500);
 
-    private static final int DROPPED_MOST = 4 * Limits.FRAME_BYTES;
+    static final int DROPPED_MOST = 4 * Limits.FRAME_BYTES;
 
     private Refusal() {}
 

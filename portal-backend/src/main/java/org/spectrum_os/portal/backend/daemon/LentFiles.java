@@ -95,6 +95,14 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         };
     }
 
+    private static void refused(Mounts mounts, String instance, Connection kept) {
+        try {
+            mounts.refused(instance, kept);
+        } catch (IOException e) {
+            LOG.log(WARNING, "a connection of {0} was closed already: {1}", instance, e.getMessage());
+        }
+    }
+
     private static void ended(Mounts mounts, String instance) {
         try {
             mounts.end(instance);
@@ -126,20 +134,19 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
     public void serve(Instance instance, Connection connection) throws IOException {
         String name = instance.name();
         FileServerKeeper.Running current = servers.require();
+        Connection kept = current.mounts().begin(name, connection);
         boolean served = false;
-        // From here the socket is the server's; closing the connection object would shut it down there too.
-        try (Descriptor socket = connection.release()) {
-            current.mounts().begin(name, socket, connection);
-            try {
-                var user = new GuestUser(instance.user().uid(), instance.user().gid());
-                current.process().client().serve(name, user, socket);
-                served = true;
-            } finally {
-                if (!served) {
-                    ended(current.mounts(), name);
-                }
+        try {
+            var user = new GuestUser(instance.user().uid(), instance.user().gid());
+            current.process().client().serve(name, user, connection.descriptor());
+            served = true;
+        } finally {
+            if (!served) {
+                refused(current.mounts(), name, kept);
             }
         }
+        // The socket is the server's now; closing the connection object would shut it down there too.
+        connection.release().close();
         LOG.log(INFO, "{0} has its lent files mounted ({1})", name, connection.peer());
     }
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.Descriptor;
 
 /**
  * The guests' connections to one file server. Of each a second descriptor is kept, by which it can be ended though the file server has it.
@@ -29,14 +28,30 @@ final class Mounts {
         private int count;
     }
 
-    /** Before the server knows the guest, so that the end of a short-lived mount cannot overtake its beginning. */
-    synchronized void begin(String instance, Descriptor socket, Connection connection) throws IOException {
+    /**
+     * Before the server knows the guest, so that the end of a short-lived mount cannot overtake its beginning.
+     *
+     * @return what is kept of it
+     */
+    synchronized Connection begin(String instance, Connection connection) throws IOException {
         Guest guest = guests.computeIfAbsent(instance, _ -> new Guest());
         if (guest.kept.size() >= MOST_KEPT) {
             throw new IOException(instance + " has mounted " + MOST_KEPT + " times without unmounting all of them");
         }
-        guest.kept.add(Connection.adopt(socket.duplicate(), connection.peer()));
+        Connection kept = Connection.adopt(connection.descriptor().duplicate(), connection.peer());
+        guest.kept.add(kept);
         guest.count++;
+        return kept;
+    }
+
+    /** The server did not take the connection of which this was kept; whoever has it can close it. */
+    synchronized void refused(String instance, Connection kept) throws IOException {
+        Guest guest = guests.get(instance);
+        // Gone from the list: it was ended, with all others.
+        if (guest != null && guest.kept.remove(kept)) {
+            kept.release().close();
+        }
+        end(instance);
     }
 
     /** One connection less. */

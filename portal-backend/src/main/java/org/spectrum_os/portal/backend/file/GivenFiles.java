@@ -6,8 +6,8 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +39,8 @@ public final class GivenFiles {
 
     /** What one policy gives, by instance, as far as it is there. */
     public static final class Given {
-        private final Map<String, Set<Wanted>> byInstance = new HashMap<>();
+        /** In the policy's order: of two leases that want one name, the first has it. */
+        private final Map<String, Set<Wanted>> byInstance = new LinkedHashMap<>();
 
         /** Looks for what {@code policy} gives; what is missing is told in the log. */
         public static Given of(Policy policy) {

@@ -95,6 +95,9 @@ class LinkDoorTest {
                 },
                 (instance, connection) -> {
                     served.add(instance.name());
+                    if (instance.name().equals("mail")) {
+                        throw new IOException("mail has enough");
+                    }
                     connection.close();
                 },
                 audit);
@@ -485,6 +488,19 @@ class LinkDoorTest {
         Connection.connectUnix(Ports.unixSocket(socket("web"), Ports.FILES), SocketKind.STREAM)
                 .close();
         assertEquals("web", served.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whoIsNotServedFilesIsToldWhateverItHadSaid() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            try (var refused =
+                    Connection.connectUnix(Ports.unixSocket(socket("mail"), Ports.FILES), SocketKind.STREAM)) {
+                refused.write(ByteBuffer.allocate(100), SOON);
+                assertEquals(-1, refused.read(ByteBuffer.allocate(1), SOON));
+            }
+        }
+        awaitAudit("mail has enough");
+        linked("mail").close();
     }
 
     @Test

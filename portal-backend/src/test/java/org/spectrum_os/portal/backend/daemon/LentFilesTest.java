@@ -133,6 +133,20 @@ class LentFilesTest {
     }
 
     @Test
+    void whoeverIsRefusedBesideAMountIsTold() throws Exception {
+        LentFiles files = lentFiles("serve=done,failed");
+        mount(files);
+        Connection.Ends ends = Connection.pair(SocketKind.STREAM);
+        open.add(ends.second());
+        assertThrows(FileServerRefusedException.class, () -> files.serve(MAIL, ends.first()));
+        // The caller's to close, and nobody else keeps it open.
+        assertFalse(ends.first().isClosed());
+        ends.first().release().close();
+        assertEquals(-1, ends.second().read(java.nio.ByteBuffer.allocate(1), java.time.Duration.ofSeconds(20)));
+        assertTrue(files.isMounted("mail"));
+    }
+
+    @Test
     void nothingIsLentToAGuestWithoutAMount() throws Exception {
         LentFiles files = lentFiles();
         assertThrows(IOException.class, () -> lend(files));

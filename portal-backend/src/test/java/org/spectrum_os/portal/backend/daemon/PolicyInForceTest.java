@@ -164,6 +164,21 @@ class PolicyInForceTest {
     }
 
     @Test
+    void thePlainNameIsForWhomThePolicyNamesFirst() throws Exception {
+        for (List<String> names : List.of(List.of("zebra", "mail", "alpha"), List.of("alpha", "mail", "zebra"))) {
+            write();
+            inForce.reload(parts);
+            write(names.stream()
+                    .map(name -> instance(name, "ask", given(notes, "read")))
+                    .toArray(String[]::new));
+            inForce.reload(parts);
+            assertEquals(
+                    List.of("notes", "notes-" + names.get(1), "notes-" + names.get(2)),
+                    leases.list().stream().map(Lease::name).toList());
+        }
+    }
+
+    @Test
     void aFileThatIsAnotherByNowIsGivenAnew() throws Exception {
         write(instance("mail", "ask", given(notes, "read")));
         inForce.reload(parts);

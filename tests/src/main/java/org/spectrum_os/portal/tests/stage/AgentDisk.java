@@ -61,8 +61,8 @@ final class AgentDisk {
 
     private AgentDisk() {}
 
-    /** Puts the disk into {@code folder}, packing it if need be. */
-    static Path in(Path folder, GuestImage image, Content content, Consumer<String> progress)
+    /** Puts the disk into {@code folder}, packing it if need be; two guests may want theirs at once. */
+    static synchronized Path in(Path folder, GuestImage image, Content content, Consumer<String> progress)
             throws IOException, InterruptedException {
         Path checkout = Installation.checkout();
         Path kept = Files.createDirectories(checkout.resolve("build/agent-disk"))

@@ -227,9 +227,14 @@ public final class Stage implements AutoCloseable {
 
     /** Boots one more guest with every program in it, in a folder of its own; whoever starts it closes it. */
     GuestVm startAnother(String name, int cid, Consumer<String> progress) throws IOException, InterruptedException {
+        return startAnother(name, cid, AgentDisk.Content.EVERYTHING, progress);
+    }
+
+    GuestVm startAnother(String name, int cid, AgentDisk.Content content, Consumer<String> progress)
+            throws IOException, InterruptedException {
         Path own = own(Files.createDirectories(folder.resolve(name)));
         GuestImage image = GuestImage.locate(progress);
-        Path disk = own(AgentDisk.in(own, image, AgentDisk.Content.EVERYTHING, progress));
+        Path disk = own(AgentDisk.in(own, image, content, progress));
         return GuestVm.start(
                 image, GuestSettings.in(own).withCid(cid).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
     }

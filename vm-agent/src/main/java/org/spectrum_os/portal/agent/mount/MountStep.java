@@ -32,7 +32,7 @@ public final class MountStep {
 
     private static final String TYPE = "9p";
     /** How often a program that waits for a lock asks again, in seconds: not every kernel knows it, and none needs it. */
-    private static final List<String> EXTRA_OPTIONS = List.of(",locktimeo=1", "");
+    private static final List<String> EXTRA_OPTIONS = List.of(",locktimeout=1", "");
 
     /** A file server that accepts and then keeps silent must not hold up the boot. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(30);

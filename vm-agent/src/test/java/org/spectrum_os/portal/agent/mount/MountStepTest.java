@@ -72,7 +72,7 @@ final class MountStepTest {
         String fd = options.replaceAll("trans=fd,rfdno=(\\d+),.*", "$1");
         assertEquals(
                 "trans=fd,rfdno=" + fd + ",wfdno=" + fd
-                        + ",version=9p2000.L,cache=mmap,directio,access=any,msize=65536,locktimeo=1",
+                        + ",version=9p2000.L,cache=mmap,directio,access=any,msize=65536,locktimeout=1",
                 options);
         assertEquals(1, kernel.mounts.size());
     }
@@ -84,7 +84,7 @@ final class MountStepTest {
             stepWith(kernel).run();
         }
         assertEquals(2, kernel.mounts.size());
-        assertTrue(kernel.mounts.get(0).endsWith(",locktimeo=1"), kernel.mounts.toString());
+        assertTrue(kernel.mounts.get(0).endsWith(",locktimeout=1"), kernel.mounts.toString());
         assertTrue(kernel.mounts.get(1).endsWith(",msize=65536"), kernel.mounts.toString());
     }
 
