@@ -27,7 +27,6 @@ final class LocalStaging implements Staging {
     /** Staged files that are remembered; a guest that has more at once loses the right to install the oldest. */
     private static final int MOST_STAGED = 4096;
 
-    private static final int ESTALE = 116;
     private static final int GROUP_MAY = 0070;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -66,7 +65,7 @@ final class LocalStaging implements Staging {
     private Place place(String lease) throws ErrnoException {
         Place place = places.get(lease);
         if (place == null) {
-            throw new ErrnoException("save in lease " + lease, ESTALE);
+            throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
         }
         return place;
     }
@@ -104,7 +103,7 @@ final class LocalStaging implements Staging {
 
         private void requireInForce() throws ErrnoException {
             if (ended) {
-                throw new ErrnoException("save in lease " + lease, ESTALE);
+                throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
             }
         }
 
@@ -159,10 +158,12 @@ final class LocalStaging implements Staging {
             try {
                 found = FileNode.status(folder, nameBytes());
             } catch (ErrnoException e) {
-                throw e.errno() == ErrnoException.ENOENT ? new ErrnoException("the lent file is gone", ESTALE) : e;
+                throw e.errno() == ErrnoException.ENOENT
+                        ? new ErrnoException("the lent file is gone", ErrnoException.ESTALE)
+                        : e;
             }
             if (!Node.of(found).equals(lent)) {
-                throw new ErrnoException("another file stands in the lent one's place", ESTALE);
+                throw new ErrnoException("another file stands in the lent one's place", ErrnoException.ESTALE);
             }
             return found;
         }

@@ -40,7 +40,6 @@ final class SavePlace {
     private static final int MOST_HIDDEN = 128;
 
     private static final System.Logger LOG = System.getLogger(SavePlace.class.getName());
-    private static final int ESTALE = 116;
     private static final int EOPNOTSUPP = 95;
     private static final int EINVAL = 22;
     private static final int ALL_MAY = 0777;
@@ -163,7 +162,7 @@ final class SavePlace {
 
     private void requireInForce() throws RefusedException {
         if (ended) {
-            throw new RefusedException(ESTALE, "the lease has ended");
+            throw new RefusedException(ErrnoException.ESTALE, "the lease has ended");
         }
     }
 
@@ -189,12 +188,12 @@ final class SavePlace {
             found = FileNode.status(folder, name.getBytes(StandardCharsets.UTF_8));
         } catch (ErrnoException e) {
             if (e.errno() == ErrnoException.ENOENT) {
-                throw new RefusedException(ESTALE, "the host's file is gone");
+                throw new RefusedException(ErrnoException.ESTALE, "the host's file is gone");
             }
             throw e;
         }
         if (!OpenedEntries.node(found).equals(entry.node())) {
-            throw new RefusedException(ESTALE, "the host has put another file in its place");
+            throw new RefusedException(ErrnoException.ESTALE, "the host has put another file in its place");
         }
         return found;
     }
@@ -241,7 +240,7 @@ final class SavePlace {
                 steps.accept(Step.LINKED);
             } else if (!OpenedEntries.node(FileNode.status(folder, from.getBytes(StandardCharsets.UTF_8)))
                     .equals(node)) {
-                throw new RefusedException(ESTALE, "the staged file was taken away");
+                throw new RefusedException(ErrnoException.ESTALE, "the staged file was taken away");
             }
             FolderNode.rename(folder, from, folder, name);
         } catch (IOException e) {

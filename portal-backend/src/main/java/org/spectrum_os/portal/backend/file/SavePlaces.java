@@ -19,7 +19,6 @@ import org.spectrum_os.portal.transport.FileNode;
 /** Where guests may save: one place for each lease of files that may be changed. Thread-safe; waits for no lease table. */
 public final class SavePlaces {
     private static final System.Logger LOG = System.getLogger(SavePlaces.class.getName());
-    private static final int ESTALE = 116;
 
     private final Register register;
     private final AuditBook audit;
@@ -97,7 +96,7 @@ public final class SavePlaces {
     private Held held(String lease) throws ErrnoException {
         Held held = places.get(lease);
         if (held == null) {
-            throw new ErrnoException("save in lease " + lease, ESTALE);
+            throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
         }
         return held;
     }
