@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.files.saving.HiddenNames;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.store.lease.Lease;
