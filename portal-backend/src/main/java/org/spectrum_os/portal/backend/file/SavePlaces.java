@@ -87,11 +87,12 @@ public final class SavePlaces {
         try {
             held.place().install(name, staged);
         } catch (IOException e) {
-            LOG.log(WARNING, "{0} could not save {1} of lease {2}: {3}", owner, name, lease, e.getMessage());
-            record(new AuditEvent.NotReplaced(owner, lease, name, String.valueOf(e.getMessage())));
+            if (record(new AuditEvent.NotReplaced(owner, lease, name, String.valueOf(e.getMessage())))) {
+                LOG.log(WARNING, "{0} could not save {1} of lease {2}: {3}", owner, name, lease, e.getMessage());
+            }
             throw e instanceof SavePlace.RefusedException refused ? refused.forGuest() : e;
         }
-        record(new AuditEvent.Replaced(owner, lease, name));
+        var _ = record(new AuditEvent.Replaced(owner, lease, name));
     }
 
     private Held held(String lease) throws ErrnoException {
@@ -102,12 +103,13 @@ public final class SavePlaces {
         return held;
     }
 
-    /** A guest saves as often as it likes. */
-    private void record(AuditEvent event) {
+    /** A guest saves as often as it likes. False if it has done so too often to be told of. */
+    private boolean record(AuditEvent event) {
         try {
-            audit.writeWithinBudget(event);
+            return audit.writeWithinBudget(event);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
+            return false;
         }
     }
 

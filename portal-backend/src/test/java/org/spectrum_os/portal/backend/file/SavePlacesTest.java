@@ -181,6 +181,34 @@ class SavePlacesTest {
     }
 
     @Test
+    void refusalsThatAGuestProvokesFloodNoLog() throws Exception {
+        Files.delete(file);
+        var lines = new ArrayList<String>();
+        var handler = new java.util.logging.Handler() {
+            @Override
+            public void publish(java.util.logging.LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var logger = java.util.logging.Logger.getLogger(SavePlaces.class.getName());
+        logger.addHandler(handler);
+        try (Descriptor staged = saves.stage(lease.name())) {
+            for (int i = 0; i < 100; i++) {
+                refused("report.odt", staged);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(60, lines.size());
+    }
+
+    @Test
     void whatTheHostDeletedDoesNotComeBack() throws Exception {
         Files.delete(file);
         try (Descriptor staged = saves.stage(lease.name())) {
