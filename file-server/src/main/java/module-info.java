@@ -13,6 +13,7 @@ module org.spectrum_os.portal.files {
     exports org.spectrum_os.portal.files;
     exports org.spectrum_os.portal.files.control;
     exports org.spectrum_os.portal.files.lent;
+    exports org.spectrum_os.portal.files.saving;
     exports org.spectrum_os.portal.files.vm;
 
     // Jackson reads the canonical constructors of the control records.

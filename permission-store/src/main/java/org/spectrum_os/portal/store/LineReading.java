@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.store;
 
+import static org.spectrum_os.portal.store.MemberReading.count;
+import static org.spectrum_os.portal.store.MemberReading.need;
+import static org.spectrum_os.portal.store.MemberReading.object;
+import static org.spectrum_os.portal.store.MemberReading.text;
+import static org.spectrum_os.portal.store.MemberReading.time;
+import static org.spectrum_os.portal.store.MemberReading.tree;
+import static org.spectrum_os.portal.store.MemberReading.unknown;
+import static org.spectrum_os.portal.store.MemberReading.unknownOf;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,8 +35,6 @@ final class LineReading {
     private static final End NEVER = new End.Never();
     private static final End INSTANCE_STOPS = new End.InstanceStops();
     private static final End POLICY = new End.Policy();
-    private static final ObjectReader TREES =
-            LineWriting.MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int MOST_KEPT = 4096;
     /** A larger value is not kept, in bytes. */
     private static final int LARGEST_KEPT = 4096;
@@ -199,7 +202,10 @@ final class LineReading {
             throw new DamagedException("\"journal\" must be a number from 1 to " + StoreFolder.LAST_JOURNAL);
         }
         return new Line.Header(
-                need(members.format, "format"), members.journal, need(members.latest, "latest"), of(members.unknown));
+                need(members.format, "format"),
+                members.journal,
+                need(members.latest, "latest"),
+                unknownOf(members.unknown));
     }
 
     private static Line line(Members members) throws DamagedException {
@@ -212,7 +218,7 @@ final class LineReading {
                         new Entry(
                                 need(members.data, "data"),
                                 Permissions.of(need(members.permissions, "permissions")),
-                                of(members.unknown)));
+                                unknownOf(members.unknown)));
             case "data" ->
                 new Line.Data(need(members.table, "table"), need(members.id, "id"), need(members.data, "data"));
             case "permission" ->
@@ -226,13 +232,6 @@ final class LineReading {
             case "delete" -> new Line.Delete(need(members.table, "table"), need(members.id, "id"), null);
             default -> throw new DamagedException("the operation \"" + op + "\" is unknown");
         };
-    }
-
-    private static <T> T need(@Nullable T value, String member) throws DamagedException {
-        if (value == null) {
-            throw new DamagedException("\"" + member + "\" is missing");
-        }
-        return value;
     }
 
     private Map<String, Permission> permissions(JsonParser in) throws IOException, DamagedException {
@@ -266,7 +265,7 @@ final class LineReading {
                 default -> unknown = unknown(unknown, name, in);
             }
         }
-        return new Permission(need(access, "access"), need(created, "created"), end, reason, uses, of(unknown));
+        return new Permission(need(access, "access"), need(created, "created"), end, reason, uses, unknownOf(unknown));
     }
 
     private List<String> access(JsonParser in) throws IOException, DamagedException {
@@ -299,55 +298,6 @@ final class LineReading {
         }
         // An end that is not understood might be one that has come: what it ends must not last for ever instead.
         throw new DamagedException("\"end\" is not understood");
-    }
-
-    private static JsonNode tree(JsonParser in) throws IOException {
-        return TREES.readTree(in);
-    }
-
-    private static void object(JsonParser in, String member) throws DamagedException {
-        if (!in.isExpectedStartObjectToken()) {
-            throw new DamagedException("\"" + member + "\" must be an object");
-        }
-    }
-
-    private static String text(JsonParser in) throws IOException, DamagedException {
-        if (!in.hasToken(JsonToken.VALUE_STRING)) {
-            throw new DamagedException("\"" + in.currentName() + "\" must be a text");
-        }
-        return in.getText();
-    }
-
-    private static long count(JsonParser in) throws IOException, DamagedException {
-        if (!in.hasToken(JsonToken.VALUE_NUMBER_INT)
-                || in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                || in.getLongValue() < 0) {
-            throw new DamagedException("\"" + in.currentName() + "\" must be a whole number from 0");
-        }
-        return in.getLongValue();
-    }
-
-    private static Instant time(JsonParser in) throws IOException, DamagedException {
-        return time(text(in));
-    }
-
-    private static Instant time(String text) throws DamagedException {
-        try {
-            return Times.parse(text);
-        } catch (DateTimeException e) {
-            throw new DamagedException("there is a time unlike 2026-01-31T12:00:00Z");
-        }
-    }
-
-    private static Map<String, JsonNode> unknown(@Nullable Map<String, JsonNode> members, String name, JsonParser in)
-            throws IOException {
-        Map<String, JsonNode> more = members == null ? new LinkedHashMap<>() : members;
-        more.put(name, tree(in));
-        return more;
-    }
-
-    private static Unknown of(@Nullable Map<String, JsonNode> members) {
-        return members == null ? Unknown.NONE : Unknown.of(members);
     }
 
     @SuppressWarnings("unchecked")

@@ -13,8 +13,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A connected socket. One thread may read while another writes; {@link #close} may come from any thread and ends both at once. The
@@ -23,14 +21,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Calls block their carrier thread: use platform threads.
  */
 public final class Connection implements AutoCloseable {
-    private final Descriptor descriptor;
+    private final SharedSocket socket;
     private final Peer peer;
-    private final AtomicBoolean closing = new AtomicBoolean();
-    /** Shared: a call is using the descriptor. Exclusive: it is being closed. */
-    private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
 
     private Connection(Descriptor descriptor, Peer peer) {
-        this.descriptor = descriptor;
+        this.socket = new SharedSocket(descriptor);
         this.peer = peer;
     }
 
@@ -76,17 +71,7 @@ public final class Connection implements AutoCloseable {
      * @throws ClosedChannelException if this connection was closed
      */
     public Descriptor release() throws ClosedChannelException {
-        if (!inUse.writeLock().tryLock()) {
-            throw new IllegalStateException(this + " is in use and cannot be released");
-        }
-        try {
-            if (!closing.compareAndSet(false, true)) {
-                throw new ClosedChannelException();
-            }
-            return descriptor;
-        } finally {
-            inUse.writeLock().unlock();
-        }
+        return socket.release();
     }
 
     /** Two connected ends. */
@@ -109,7 +94,7 @@ public final class Connection implements AutoCloseable {
 
     /** For handing the socket to another process; stays owned by this connection. */
     public Descriptor descriptor() {
-        return descriptor;
+        return socket.descriptor();
     }
 
     /**
@@ -124,11 +109,11 @@ public final class Connection implements AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            awaitReadable(arena, timeout);
+        try (var _ = socket.use();
+                Arena arena = Arena.ofConfined()) {
+            socket.awaitReadable(arena, timeout, peer);
             MemorySegment buffer = into.isDirect() ? MemorySegment.ofBuffer(into) : arena.allocate(into.remaining());
-            long count = retried("recv", () -> Libc.recv(descriptor.number(), buffer, 0));
+            long count = socket.retried("recv", () -> Libc.recv(socket.number(), buffer, 0));
             if (count == 0) {
                 return -1;
             }
@@ -138,8 +123,6 @@ public final class Connection implements AutoCloseable {
                 into.put(buffer.asSlice(0, count).asByteBuffer());
             }
             return (int) count;
-        } finally {
-            leave();
         }
     }
 
@@ -151,12 +134,9 @@ public final class Connection implements AutoCloseable {
      * @throws ClosedChannelException if this connection was closed
      */
     public int read(MemorySegment into) throws IOException {
-        enter();
-        try {
-            long count = retried("recv", () -> Libc.recv(descriptor.number(), into, 0));
+        try (var _ = socket.use()) {
+            long count = socket.retried("recv", () -> Libc.recv(socket.number(), into, 0));
             return count == 0 ? -1 : (int) count;
-        } finally {
-            leave();
         }
     }
 
@@ -166,22 +146,19 @@ public final class Connection implements AutoCloseable {
             writeNative(MemorySegment.ofBuffer(from));
         } else {
             try (Arena arena = Arena.ofConfined()) {
-                writeNative(nativeCopy(arena, from));
+                writeNative(DescriptorMessages.nativeCopy(arena, from));
             }
         }
         from.position(from.limit());
     }
 
     private void writeNative(MemorySegment bytes) throws IOException {
-        enter();
-        try {
+        try (var _ = socket.use()) {
             long done = 0;
             while (done < bytes.byteSize()) {
                 MemorySegment rest = bytes.asSlice(done);
-                done += retried("send", () -> Libc.send(descriptor.number(), rest));
+                done += socket.retried("send", () -> Libc.send(socket.number(), rest));
             }
-        } finally {
-            leave();
         }
     }
 
@@ -194,42 +171,32 @@ public final class Connection implements AutoCloseable {
      * @throws ClosedChannelException if this connection was closed
      */
     public void write(ByteBuffer from, Duration longest) throws IOException {
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = nativeCopy(arena, from);
+        try (var _ = socket.use();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = DescriptorMessages.nativeCopy(arena, from);
             long deadline = System.nanoTime() + longest.toNanos();
             long done = 0;
             while (done < bytes.byteSize()) {
                 MemorySegment rest = bytes.asSlice(done);
-                long count = retried("send", Libc.EAGAIN, () -> Libc.sendNow(descriptor.number(), rest));
-                if (count == -Libc.EAGAIN) {
-                    if (!await(arena, Libc.POLLOUT, deadline)) {
-                        throw new SocketTimeoutException(
-                                peer + " did not take what was sent for " + longest.toMillis() + " ms");
-                    }
-                } else {
-                    done += count;
-                }
+                done += socket.send(arena, "send", deadline, peer, () -> Libc.sendNow(socket.number(), rest));
             }
             from.position(from.limit());
-        } finally {
-            leave();
         }
     }
 
     /** Sends one message with descriptors; they stay open and owned by the caller. At most {@link Ancillary#MOST}. */
     public void sendWithDescriptors(ByteBuffer message, List<Descriptor> descriptors) throws IOException {
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = nativeCopy(arena, message);
-            long sent = Libc.sendmsg(descriptor.number(), Ancillary.toSend(arena, bytes, descriptors));
-            if (sent != bytes.byteSize()) {
-                throw new IOException("message of " + bytes.byteSize() + " bytes cut to " + sent);
-            }
-            message.position(message.limit());
-        } finally {
-            leave();
-        }
+        DescriptorMessages.send(socket, peer, message, descriptors, null);
+    }
+
+    /**
+     * As {@link #sendWithDescriptors(ByteBuffer, List)}, or gives up.
+     *
+     * @throws SocketTimeoutException if the peer did not make room for it in time; then nothing was sent
+     */
+    public void sendWithDescriptors(ByteBuffer message, List<Descriptor> descriptors, Duration longest)
+            throws IOException {
+        DescriptorMessages.send(socket, peer, message, descriptors, System.nanoTime() + longest.toNanos());
     }
 
     /** One received message; whoever gets it owns the descriptors. */
@@ -244,117 +211,23 @@ public final class Connection implements AutoCloseable {
      * @throws ClosedChannelException    if this connection was closed
      */
     public Received receiveWithDescriptors(int maxBytes, int maxDescriptors, Duration timeout) throws IOException {
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            awaitReadable(arena, timeout);
-            MemorySegment bytes = arena.allocate(maxBytes, 8);
-            MemorySegment header = Ancillary.toReceive(arena, bytes, maxDescriptors);
-            long count = Libc.recvmsg(descriptor.number(), header);
-            List<Descriptor> descriptors = Ancillary.received(header);
-            if (closing.get()) {
-                descriptors.forEach(Descriptor::close);
-                throw new ClosedChannelException();
-            }
-            // The control buffer is padded to 8 bytes, so the kernel may find room for one descriptor more than asked
-            // for.
-            if (Ancillary.truncated(header) || descriptors.size() > maxDescriptors) {
-                descriptors.forEach(Descriptor::close);
-                throw new TruncatedMessageException("a message larger than " + maxBytes + " bytes or with more than "
-                        + maxDescriptors + " descriptors, or this process may open no more files");
-            }
-            var copy = ByteBuffer.allocate((int) count);
-            copy.put(bytes.asSlice(0, count).asByteBuffer()).flip();
-            return new Received(copy, descriptors);
-        } finally {
-            leave();
+        try (var _ = socket.use();
+                Arena arena = Arena.ofConfined()) {
+            socket.awaitReadable(arena, timeout, peer);
+            return DescriptorMessages.receive(socket, arena, maxBytes, maxDescriptors);
         }
-    }
-
-    private static MemorySegment nativeCopy(Arena arena, ByteBuffer from) {
-        if (from.isDirect()) {
-            return MemorySegment.ofBuffer(from);
-        }
-        MemorySegment copy = arena.allocate(Math.max(1, from.remaining())).asSlice(0, from.remaining());
-        copy.copyFrom(MemorySegment.ofBuffer(from));
-        return copy;
-    }
-
-    private void awaitReadable(Arena arena, Duration timeout) throws IOException {
-        if (!timeout.isZero() && !await(arena, Libc.POLLIN, System.nanoTime() + timeout.toNanos())) {
-            throw new SocketTimeoutException("nothing from " + peer + " for " + timeout.toMillis() + " ms");
-        }
-    }
-
-    /** Waits until the socket is ready, or broken, which the call that follows will tell; false if the time is over before. */
-    private boolean await(Arena arena, short events, long deadline) throws IOException {
-        MemorySegment fds = Libc.pollFds(arena, events, descriptor.number());
-        while (true) {
-            long left = Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-            int ready = Libc.poll(fds, 1, (int) Math.min(left, Integer.MAX_VALUE));
-            if (ready > 0) {
-                return true;
-            }
-            if (ready == 0) {
-                return false;
-            }
-            if (ready != -Libc.EINTR) {
-                throw new ErrnoException("poll", -ready);
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Attempt {
-        long run();
-    }
-
-    private long retried(String name, Attempt attempt) throws IOException {
-        return retried(name, 0, attempt);
-    }
-
-    /** {@code expected} is an errno that is a result, handed on as minus itself. */
-    private long retried(String name, int expected, Attempt attempt) throws IOException {
-        while (true) {
-            long result = attempt.run();
-            if (closing.get()) {
-                throw new ClosedChannelException();
-            }
-            if (result >= 0 || result == -expected) {
-                return result;
-            }
-            if (result != -Libc.EINTR) {
-                throw new ErrnoException(name, (int) -result);
-            }
-        }
-    }
-
-    private void enter() throws ClosedChannelException {
-        inUse.readLock().lock();
-        if (closing.get()) {
-            inUse.readLock().unlock();
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void leave() {
-        inUse.readLock().unlock();
     }
 
     public boolean isClosed() {
-        return closing.get();
+        return socket.isClosed();
     }
 
     /** Tells the peer that nothing more will be written; reading goes on. A connection that is not whole any more is left as it is. */
     public void finishWriting() {
-        try {
-            enter();
+        try (var _ = socket.use()) {
+            int _ = Libc.shutdown(socket.number(), Libc.SHUT_WR);
         } catch (ClosedChannelException _) {
-            return;
-        }
-        try {
-            int _ = Libc.shutdown(descriptor.number(), Libc.SHUT_WR);
-        } finally {
-            leave();
+            // As good.
         }
     }
 
@@ -385,17 +258,7 @@ public final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        // Wakes whoever is blocked in a call; not being connected any more is as good.
-        Libc.shutdown(descriptor.number(), Libc.SHUT_RDWR);
-        inUse.writeLock().lock();
-        try {
-            descriptor.close();
-        } finally {
-            inUse.writeLock().unlock();
-        }
+        socket.close();
     }
 
     @Override

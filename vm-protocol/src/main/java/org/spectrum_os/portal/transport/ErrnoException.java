@@ -22,6 +22,7 @@ public final class ErrnoException extends IOException {
     public static final int ELOOP = 40;
     public static final int EADDRINUSE = 98;
     public static final int ECONNREFUSED = 111;
+    public static final int ESTALE = 116;
     public static final int EDQUOT = 122;
 
     /** The errors people meet, in words; the numbers are those of the generic Linux interface. */
@@ -51,6 +52,7 @@ public final class ErrnoException extends IOException {
             Map.entry(107, "not connected"),
             Map.entry(110, "timed out"),
             Map.entry(ECONNREFUSED, "nobody is listening there"),
+            Map.entry(ESTALE, "it is not there any more, or not the same"),
             Map.entry(EDQUOT, "the user's quota is used up"));
 
     private final int errno;

@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 final class FileCalls {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int RENAME_EXCHANGE = 2;
     static final int AT_REMOVEDIR = 0x200;
     static final int AT_SYMLINK_FOLLOW = 0x400;
     static final int AT_NO_AUTOMOUNT = 0x800;

@@ -24,13 +24,23 @@ public final class FolderNode {
     }
 
     public static void rename(Descriptor fromFolder, byte[] from, Descriptor toFolder, byte[] to) throws IOException {
+        rename(fromFolder, from, toFolder, to, 0);
+    }
+
+    private static void rename(Descriptor fromFolder, byte[] from, Descriptor toFolder, byte[] to, int flags)
+            throws IOException {
         Scratch scratch = Scratch.current();
         FileCalls.renameat2(
                 fromFolder.number(),
                 scratch.path(Scratch.component(from)),
                 toFolder.number(),
                 scratch.name(Scratch.component(to)),
-                0);
+                flags);
+    }
+
+    /** Lets two names change what they stand for, at once; EINVAL where the file system cannot. */
+    public static void exchange(Descriptor folder, String one, String other) throws IOException {
+        rename(folder, bytes(one), folder, bytes(other), FileCalls.RENAME_EXCHANGE);
     }
 
     /** Removes the name of anything but a folder. */

@@ -182,8 +182,9 @@ final class Libc {
         return tryCall("send", s -> (long) SEND.invokeExact(s, fd, from, from.byteSize(), flags));
     }
 
-    static long sendmsg(int fd, MemorySegment header) throws IOException {
-        return check("sendmsg", s -> (long) SENDMSG.invokeExact(s, fd, header, MSG_NOSIGNAL));
+    /** Returns what was sent, or minus errno. */
+    static long sendmsg(int fd, MemorySegment header, int flags) {
+        return tryCall("sendmsg", s -> (long) SENDMSG.invokeExact(s, fd, header, MSG_NOSIGNAL | flags));
     }
 
     static long recvmsg(int fd, MemorySegment header) throws IOException {

@@ -243,6 +243,31 @@ class ConnectionTest {
     }
 
     @Test
+    void aPeerThatTakesNoPacketsHoldsNobodyUp() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "content").toRealPath();
+        Connection.Ends ends = Connection.pair(SocketKind.SEQPACKET);
+        try (Connection here = ends.first();
+                Connection there = ends.second();
+                Descriptor one = FileNode.openForReading(file)) {
+            int[] sent = {0};
+            assertThrows(SocketTimeoutException.class, () -> {
+                while (true) {
+                    here.sendWithDescriptors(ByteBuffer.allocate(1000), List.of(one), Duration.ofMillis(50));
+                    sent[0]++;
+                }
+            });
+            // What was sent is whole, and there is room again when it was taken.
+            for (int i = 0; i < sent[0]; i++) {
+                Connection.Received packet = there.receiveWithDescriptors(1000, 1, LONG);
+                assertEquals(1000, packet.bytes().remaining());
+                packet.descriptors().forEach(Descriptor::close);
+            }
+            here.sendWithDescriptors(ByteBuffer.allocate(1), List.of(), LONG);
+            assertEquals(1, there.receiveWithDescriptors(1000, 1, LONG).bytes().remaining());
+        }
+    }
+
+    @Test
     void aLongWriteEndsWhenThePeerReads() throws Exception {
         Connection.Ends ends = Connection.pair(SocketKind.STREAM);
         try (Connection here = ends.first();

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.files.ninep.FileServer;
 import org.spectrum_os.portal.files.ninep.RefusedException;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.TruncatedMessageException;
@@ -25,6 +26,7 @@ public final class ControlServer {
 
     private final Connection control;
     private final Consumer<String> log;
+    private final LogBudget lines = new LogBudget();
     private final RemoteStaging staging;
     private final Semaphore permits = new Semaphore(MOST_IN_PROGRESS);
 
@@ -93,7 +95,9 @@ public final class ControlServer {
                     afterwards = files.admit(serve.instance(), serve.user(), descriptors.getFirst());
             }
         } catch (RefusedException e) {
-            log.accept("refused: " + e.getMessage());
+            // A guest connects as often as it likes.
+            String about = request instanceof ControlMessage.Serve serve ? serve.instance() : "the backend";
+            lines.write(about, "refused: " + e.getMessage(), log);
             answer = new ControlMessage.Failed(request.id(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             log.accept("internal error: " + e);

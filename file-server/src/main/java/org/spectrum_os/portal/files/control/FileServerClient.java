@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.control;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,6 @@ import org.spectrum_os.portal.transport.ErrnoException;
  */
 public final class FileServerClient implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int STAGING_AT_ONCE = 8;
 
     /** What the file server reports. Called one at a time and in order, on a thread of the client's own. */
     public interface Events {
@@ -44,7 +44,7 @@ public final class FileServerClient implements AutoCloseable {
 
         /**
          * Makes an unnamed writable file ({@code O_TMPFILE}, mode 0600) beside the lease's files. Called on other threads than the
-         * reports, several at once.
+         * reports, up to {@link org.spectrum_os.portal.files.ninep.Staging#AT_ONCE} at once for each instance.
          *
          * @return open for reading and writing; the client closes it
          * @throws IOException if it cannot be; the errno of an {@link ErrnoException} goes to the guest
@@ -65,11 +65,7 @@ public final class FileServerClient implements AutoCloseable {
     private final Map<Long, CompletableFuture<@Nullable String>> waiting = new ConcurrentHashMap<>();
     private final ExecutorService reports = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("file-server-events").daemon().factory());
-    /** What the file server waits for: bounded, and never in the way of an answer or a report. */
-    private final ExecutorService staging = Executors.newFixedThreadPool(
-            STAGING_AT_ONCE,
-            Thread.ofPlatform().name("file-server-staging-", 0).daemon().factory());
-
+    private final StagingDesk staging;
     private volatile boolean stopped;
     private volatile boolean closing;
 
@@ -77,6 +73,7 @@ public final class FileServerClient implements AutoCloseable {
     public FileServerClient(Connection control, Events events) {
         this.control = control;
         this.events = events;
+        this.staging = new StagingDesk(control, events);
         Thread.ofPlatform().name("file-server-client").daemon().start(this::receive);
     }
 
@@ -95,7 +92,17 @@ public final class FileServerClient implements AutoCloseable {
         if (entries.size() != descriptors.size()) {
             throw new IllegalArgumentException(entries.size() + " entries, " + descriptors.size() + " descriptors");
         }
-        call(new ControlMessage.Lend(ids.incrementAndGet(), instance, lease, access, entries), descriptors);
+        // Before the guest has it: its first act may be to save.
+        staging.lent(instance, lease);
+        boolean isLent = false;
+        try {
+            call(new ControlMessage.Lend(ids.incrementAndGet(), instance, lease, access, entries), descriptors);
+            isLent = true;
+        } finally {
+            if (!isLent) {
+                staging.ended(lease);
+            }
+        }
     }
 
     /**
@@ -104,6 +111,7 @@ public final class FileServerClient implements AutoCloseable {
      * @throws IOException if there is no such lease, or the file server is gone or did not answer
      */
     public void revoke(String lease) throws IOException {
+        staging.ended(lease);
         call(new ControlMessage.Revoke(ids.incrementAndGet(), lease), List.of());
     }
 
@@ -126,7 +134,7 @@ public final class FileServerClient implements AutoCloseable {
             if (stopped) {
                 throw gone();
             }
-            control.sendWithDescriptors(ControlCodec.encode(request), descriptors);
+            control.sendWithDescriptors(ControlCodec.encode(request), descriptors, TIMEOUT);
             String failure = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (failure != null) {
                 throw new FileServerRefusedException(failure);
@@ -135,7 +143,7 @@ public final class FileServerClient implements AutoCloseable {
             throw new IOException(gone().getMessage(), e);
         } catch (ErrnoException e) {
             throw new IOException("cannot reach the file server: " + e.getMessage(), e);
-        } catch (TimeoutException e) {
+        } catch (SocketTimeoutException | TimeoutException e) {
             throw new IOException("the file server did not answer for " + TIMEOUT.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             throw new IOException(gone().getMessage(), e.getCause());
@@ -176,50 +184,8 @@ public final class FileServerClient implements AutoCloseable {
             case ControlMessage.GuestGone gone ->
                 reports.execute(() -> events.guestGone(gone.instance(), gone.connections()));
             case ControlMessage.Used used -> reports.execute(() -> events.used(used.lease()));
-            case ControlMessage.Stage stage -> staging.execute(() -> stage(stage));
-            case ControlMessage.Install install -> staging.execute(() -> install(install, descriptors.getFirst()));
-        }
-    }
-
-    private void stage(ControlMessage.Stage stage) {
-        try (Descriptor staged = events.stage(stage.lease())) {
-            answer(new ControlMessage.Staged(stage.id()), List.of(staged));
-        } catch (IOException e) {
-            answer(new ControlMessage.NotDone(stage.id(), errno(e)), List.of());
-        } catch (RuntimeException e) {
-            answer(new ControlMessage.NotDone(stage.id(), ErrnoException.EIO), List.of());
-            throw e;
-        }
-    }
-
-    private void install(ControlMessage.Install install, Descriptor staged) {
-        try (staged) {
-            events.install(install.lease(), install.name(), staged);
-            answer(new ControlMessage.Installed(install.id()), List.of());
-        } catch (IOException e) {
-            answer(new ControlMessage.NotDone(install.id(), errno(e)), List.of());
-        } catch (RuntimeException e) {
-            answer(new ControlMessage.NotDone(install.id(), ErrnoException.EIO), List.of());
-            throw e;
-        }
-    }
-
-    /** What a guest may learn of why: its disk is full, or it may not. */
-    private static int errno(IOException e) {
-        return e instanceof ErrnoException known
-                ? switch (known.errno()) {
-                    case ErrnoException.ENOSPC, ErrnoException.EDQUOT, ErrnoException.EACCES, ErrnoException.EROFS ->
-                        known.errno();
-                    default -> ErrnoException.EIO;
-                }
-                : ErrnoException.EIO;
-    }
-
-    private void answer(ControlMessage.StagingAnswer answer, List<Descriptor> descriptors) {
-        try {
-            control.sendWithDescriptors(ControlCodec.encode(answer), descriptors);
-        } catch (IOException _) {
-            // The receiving thread sees the same end and reports it.
+            case ControlMessage.Stage stage -> staging.stage(stage);
+            case ControlMessage.Install install -> staging.install(install, descriptors.getFirst());
         }
     }
 
@@ -239,7 +205,7 @@ public final class FileServerClient implements AutoCloseable {
             reports.execute(events::stopped);
         }
         reports.shutdown();
-        staging.shutdown();
+        staging.stop();
     }
 
     /** Closes the socket; the file server ends every lease and exits. */

@@ -14,15 +14,14 @@ final class Allowance {
 
     /** Ranges of files that are locked; the host's kernel has no bound of its own. */
     static final int LOCKS = 8192;
-    /** Staging that the backend is asked for at once; beyond, the instance's requests wait for one another. */
-    static final int STAGING = 4;
 
     private final DescriptorBudget budget;
     private final AtomicInteger handles = new AtomicInteger();
     private final AtomicInteger fids = new AtomicInteger();
     private final AtomicInteger locks = new AtomicInteger();
     private final Semaphore bytes = new Semaphore(BYTES);
-    private final Semaphore staging = new Semaphore(STAGING);
+    /** Beyond, the instance's requests wait for one another. */
+    private final Semaphore staging = new Semaphore(Staging.AT_ONCE);
 
     Allowance(DescriptorBudget budget) {
         this.budget = budget;

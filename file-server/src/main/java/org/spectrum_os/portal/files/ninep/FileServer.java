@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.spectrum_os.portal.files.lent.Access;
 import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.files.lent.GuestUser;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileNode;
@@ -59,6 +60,7 @@ public final class FileServer implements AutoCloseable {
     private final Session.Server shared = new Session.Server(watch, new NativeBuffers());
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, LeaseFolder> leases = new HashMap<>();
+    private final LogBudget lines = new LogBudget();
     private int connections;
     private long connectionNumber;
     private boolean closed;
@@ -210,7 +212,7 @@ public final class FileServer implements AutoCloseable {
         owner.sessions.add(session);
         connections++;
         return () -> {
-            log.accept(label + " begins");
+            lines.write(name, label + " begins", log);
             session.start();
         };
     }
@@ -240,7 +242,7 @@ public final class FileServer implements AutoCloseable {
             left = owner.sessions.size();
             forgetIfEmpty(name, owner);
         }
-        log.accept(message);
+        lines.write(name, message, log);
         events.guestGone(name, left);
     }
 

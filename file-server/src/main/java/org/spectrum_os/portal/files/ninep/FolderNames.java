@@ -53,11 +53,13 @@ final class FolderNames {
         return all;
     }
 
-    /** Something that was lent, to ask its file system through. */
+    /** Something that was lent, to ask its file system through; held by the caller, as another may take its place meanwhile. */
     synchronized Handle anything() {
-        return lent.isEmpty()
+        Handle handle = lent.isEmpty()
                 ? directories.values().iterator().next().handle()
                 : lent.values().iterator().next().base();
+        handle.retain();
+        return handle;
     }
 
     /** Whether it is the host's file under a lent name, and not a backup of one. */

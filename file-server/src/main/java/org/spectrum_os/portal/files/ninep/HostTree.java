@@ -16,7 +16,10 @@ import org.spectrum_os.portal.transport.OpenFlags;
  * systems.
  */
 final class HostTree {
-    /** Directories beneath one another. */
+    /**
+     * Directories beneath one another that a guest can look into or make something in. What it moves down with everything beneath it may
+     * come to lie deeper; that is out of its reach until it moves it up again. Nothing here recurses.
+     */
     static final int DEPTH = 128;
 
     private HostTree() {}
@@ -123,6 +126,7 @@ final class HostTree {
 
     static void makeLink(Node.Host directory, WireName name, WireName target) throws Refusal, IOException {
         requireDirectory(directory);
+        requireDepth(directory);
         if (!target.isDownwardTarget()) {
             throw new Refusal(Errno.EPERM);
         }

@@ -75,7 +75,7 @@ final class LeaseFolder {
         return names.lentCount();
     }
 
-    /** Something that was lent, to ask its file system through. */
+    /** Something that was lent, to ask its file system through; held by the caller. */
     Handle anything() {
         return names.anything();
     }

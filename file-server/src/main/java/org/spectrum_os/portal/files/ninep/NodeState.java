@@ -92,7 +92,14 @@ final class NodeState {
         return switch (node) {
             // A border has no capacity to tell.
             case Node.Root root -> new Reply.FileSystemStatus(new FileState.Space(4096, 0, 0, 0, 0, 0, 255), 0);
-            case Node.Folder folder -> space(folder.folder().anything(), folder.lease());
+            case Node.Folder folder -> {
+                Handle any = folder.folder().anything();
+                try {
+                    yield space(any, folder.lease());
+                } finally {
+                    any.release();
+                }
+            }
             case Node.InFolder file -> space(file.file().base(), file.lease());
             case Node.Host host -> space(host.handle(), host.lease());
         };

@@ -251,9 +251,13 @@ final class Operations {
         Fid gone = fids.remove(request.fid());
         try {
             Changes.remove(gone.node(), operation);
-            close(gone, operation);
         } finally {
-            gone.release();
+            // The fid is gone, whatever becomes of the file.
+            try {
+                close(gone, operation);
+            } finally {
+                gone.release();
+            }
         }
         return Reply.Done.REMOVED;
     }

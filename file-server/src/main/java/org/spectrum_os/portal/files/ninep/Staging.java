@@ -10,6 +10,9 @@ import org.spectrum_os.portal.transport.Descriptor;
  * may take as long as a disk does; several come at once.
  */
 public interface Staging {
+    /** Calls for the leases of one instance at a time. */
+    int AT_ONCE = 4;
+
     /**
      * Makes a file without a name on the file system of the lease's files.
      *

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.spectrum_os.portal.files.lent.GuestUser;
 import org.spectrum_os.portal.files.ninep.FileServer;
 import org.spectrum_os.portal.files.ninep.RefusedException;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
 
@@ -33,6 +34,7 @@ final class ControlSession implements AutoCloseable {
     private final byte[] secret;
     private final SharedFolder folder;
     private final Consumer<String> log;
+    private final LogBudget lines = new LogBudget();
     private final LocalStaging staging = new LocalStaging();
     private final FileServer files;
     private final Semaphore permits = new Semaphore(MOST_IN_PROGRESS);
@@ -142,7 +144,7 @@ final class ControlSession implements AutoCloseable {
         try {
             files.admit(instance, user, guest.connection().release()).run();
         } catch (RefusedException e) {
-            log.accept("refused: " + e.getMessage());
+            lines.write(instance, "refused: " + e.getMessage(), log);
         }
     }
 

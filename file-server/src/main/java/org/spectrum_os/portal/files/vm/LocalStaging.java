@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.vm;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.spectrum_os.portal.files.ninep.Staging;
+import org.spectrum_os.portal.files.saving.HiddenNames;
+import org.spectrum_os.portal.files.saving.Replacement;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
 import org.spectrum_os.portal.transport.FileContent;
@@ -27,9 +29,7 @@ final class LocalStaging implements Staging {
     /** Staged files that are remembered; a guest that has more at once loses the right to install the oldest. */
     private static final int MOST_STAGED = 4096;
 
-    private static final int ESTALE = 116;
-    private static final int GROUP_MAY = 0070;
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final System.Logger LOG = System.getLogger(LocalStaging.class.getName());
 
     private final Map<String, Place> places = new ConcurrentHashMap<>();
 
@@ -48,6 +48,7 @@ final class LocalStaging implements Staging {
      * @return false if there is a lease of that name
      */
     boolean open(String lease, Descriptor folder, String name, Descriptor file) throws IOException {
+        HiddenNames.sweep(folder, places::containsKey);
         return places.putIfAbsent(lease, new Place(lease, folder, name, Node.of(FileNode.status(file)))) == null;
     }
 
@@ -66,7 +67,7 @@ final class LocalStaging implements Staging {
     private Place place(String lease) throws ErrnoException {
         Place place = places.get(lease);
         if (place == null) {
-            throw new ErrnoException("save in lease " + lease, ESTALE);
+            throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
         }
         return place;
     }
@@ -104,7 +105,7 @@ final class LocalStaging implements Staging {
 
         private void requireInForce() throws ErrnoException {
             if (ended) {
-                throw new ErrnoException("save in lease " + lease, ESTALE);
+                throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
             }
         }
 
@@ -126,14 +127,13 @@ final class LocalStaging implements Staging {
         void install(String as, Descriptor staged) throws IOException {
             synchronized (this) {
                 var _ = requireStaged(staged);
-                prepare(staged, requireLent(as));
+                Replacement.prepare(staged, requireLent(as), FileState.hasAcl(folder, name));
             }
             // Long, perhaps: not while others wait.
             FileContent.sync(staged);
             synchronized (this) {
                 Node node = requireStaged(staged);
-                var _ = requireLent(as);
-                replace(staged);
+                replace(staged, requireLent(as));
                 unnamed.remove(node);
                 lent = node;
                 syncFolder();
@@ -159,49 +159,41 @@ final class LocalStaging implements Staging {
             try {
                 found = FileNode.status(folder, nameBytes());
             } catch (ErrnoException e) {
-                throw e.errno() == ErrnoException.ENOENT ? new ErrnoException("the lent file is gone", ESTALE) : e;
+                throw e.errno() == ErrnoException.ENOENT
+                        ? new ErrnoException("the lent file is gone", ErrnoException.ESTALE)
+                        : e;
             }
             if (!Node.of(found).equals(lent)) {
-                throw new ErrnoException("another file stands in the lent one's place", ESTALE);
+                throw notTheLentFile();
             }
             return found;
         }
 
-        /** Mode and group of the old file; never more for anybody than the old file allowed. */
-        private static void prepare(Descriptor staged, FileNode.Status old) throws IOException {
-            FileNode.Status now = FileNode.status(staged);
-            if (now.owner() != old.owner()) {
-                throw new ErrnoException("replace another user's file", ErrnoException.EACCES);
-            }
-            int mode = old.permissions() & 0777;
-            if (now.group() != old.group()) {
-                try {
-                    FileState.changeGroup(staged, old.group());
-                } catch (ErrnoException e) {
-                    if (e.errno() != ErrnoException.EPERM) {
-                        throw e;
-                    }
-                    // What everybody may, the members of that group may as well.
-                    mode = (mode & ~GROUP_MAY) | (((mode & 7) << 3) & mode);
-                }
-            }
-            FileState.changeMode(staged, mode);
+        private static ErrnoException notTheLentFile() {
+            return new ErrnoException("another file stands in the lent one's place", ErrnoException.ESTALE);
         }
 
-        private void replace(Descriptor staged) throws IOException {
-            byte[] random = new byte[8];
-            RANDOM.nextBytes(random);
-            String hidden = ".spectrum-" + lease + "-" + HexFormat.of().formatHex(random);
+        private void replace(Descriptor staged, FileNode.Status old) throws IOException {
+            FileNode.Status fresh = FileNode.status(staged);
+            String hidden = HiddenNames.forReplacing(lease, old, fresh);
             FolderNode.link(staged, folder, hidden);
+            FileNode.Status left = fresh;
             try {
-                FolderNode.rename(folder, hidden, folder, name);
-            } catch (IOException e) {
-                try {
-                    FolderNode.unlink(folder, hidden);
-                } catch (IOException left) {
-                    e.addSuppressed(left);
+                if (Replacement.replace(folder, hidden, name, old, () -> {}) != Replacement.Outcome.REPLACED) {
+                    throw notTheLentFile();
                 }
-                throw e;
+                left = old;
+            } finally {
+                removeQuietly(hidden, left);
+            }
+        }
+
+        /** What cannot be removed now is swept away later. */
+        private void removeQuietly(String hidden, FileNode.Status file) {
+            try {
+                Replacement.remove(folder, hidden, file.device(), file.inode());
+            } catch (IOException e) {
+                LOG.log(WARNING, "{0} stays behind: {1}", hidden, e.getMessage());
             }
         }
 

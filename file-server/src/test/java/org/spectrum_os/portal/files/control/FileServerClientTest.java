@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.control;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,8 @@ class FileServerClientTest {
 
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
+    /** Answers when it is counted down. */
+    private final CountDownLatch disk = new CountDownLatch(1);
 
     private final class Recorder implements FileServerClient.Events {
         @Override
@@ -64,6 +68,9 @@ class FileServerClientTest {
 
         @Override
         public Descriptor stage(String lease) throws IOException {
+            if (lease.startsWith("slow")) {
+                wait(disk);
+            }
             events.add("stage " + lease);
             return FileNode.unnamedFile(folder.toRealPath());
         }
@@ -74,6 +81,17 @@ class FileServerClientTest {
                     + FileNode.status(staged).size());
             if (name.equals("full")) {
                 throw new ErrnoException("test", ErrnoException.ENOSPC);
+            }
+            if (name.equals("replaced")) {
+                throw new ErrnoException("test", ErrnoException.ESTALE);
+            }
+        }
+
+        private static void wait(CountDownLatch latch) throws IOException {
+            try {
+                assertTrue(latch.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
             }
         }
     }
@@ -234,14 +252,18 @@ class FileServerClientTest {
         try (var client = new FileServerClient(control.first(), new Recorder());
                 Descriptor one = FileNode.openForWriting(file("one", 7));
                 Descriptor full = FileNode.openForWriting(file("full", 7));
+                Descriptor replaced = FileNode.openForWriting(file("replaced", 7));
                 Descriptor socket = guestEnds.first().release();
                 var guest = new NinepClient(guestEnds.second())) {
             client.lend(
                     "work",
                     "a1",
                     Access.WRITE,
-                    List.of(new Entry("one", Entry.Kind.FILE), new Entry("full", Entry.Kind.FILE)),
-                    List.of(one, full));
+                    List.of(
+                            new Entry("one", Entry.Kind.FILE),
+                            new Entry("full", Entry.Kind.FILE),
+                            new Entry("replaced", Entry.Kind.FILE)),
+                    List.of(one, full, replaced));
             client.serve("work", new GuestUser(1000, 1000), socket);
             guest.mounted();
             before = openDescriptors();
@@ -253,18 +275,79 @@ class FileServerClientTest {
                     ErrnoException.ENOSPC,
                     assertThrows(NinepWire.Failed.class, () -> guest.renameIn("a1", "full.tmp", "full"))
                             .errno());
+            assertEquals(
+                    ErrnoException.ESTALE,
+                    assertThrows(NinepWire.Failed.class, () -> guest.renameIn("a1", "full.tmp", "replaced"))
+                            .errno());
             expect("stage a1");
             expect("used a1");
             expect("install a1 one 20");
             expect("stage a1");
             expect("install a1 full 30");
+            expect("install a1 replaced 30");
             client.revoke("a1");
             long now = openDescriptors();
-            // The server's own two, which it was lent.
-            assertEquals(before - 2, now);
+            // The server's own three, which it was lent.
+            assertEquals(before - 3, now);
             guest.close();
             expect("gone work 0");
         }
         server.get(20, TimeUnit.SECONDS);
+    }
+
+    /** A file server that confirms what is lent, and asks what it is told to. */
+    private static void lend(FileServerClient client, Connection server, String instance, String lease, Descriptor file)
+            throws Exception {
+        var lent = CompletableFuture.runAsync(() -> assertDoesNotThrow(() ->
+                client.lend(instance, lease, Access.WRITE, List.of(new Entry("x", Entry.Kind.FILE)), List.of(file))));
+        Connection.Received packet =
+                server.receiveWithDescriptors(ControlMessage.MOST_BYTES, 1, Duration.ofSeconds(20));
+        packet.descriptors().forEach(Descriptor::close);
+        var request = (ControlMessage.Lend) ControlCodec.decode(packet, ControlMessage.FromBackend.class);
+        server.sendWithDescriptors(ControlCodec.encode(new ControlMessage.Done(request.id())), List.of());
+        lent.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void ask(Connection server, long id, String lease) throws IOException {
+        server.sendWithDescriptors(ControlCodec.encode(new ControlMessage.Stage(id, lease)), List.of());
+    }
+
+    private static long answered(Connection server) throws IOException {
+        Connection.Received packet =
+                server.receiveWithDescriptors(ControlMessage.MOST_BYTES, 1, Duration.ofSeconds(20));
+        packet.descriptors().forEach(Descriptor::close);
+        return ((ControlMessage.Staged) ControlCodec.decode(packet, ControlMessage.FromBackend.class)).id();
+    }
+
+    @Test
+    void whoWaitsForASlowDiskHoldsUpNobodyElse() throws Exception {
+        Connection.Ends control = Connection.pair(SocketKind.SEQPACKET);
+        try (Connection server = control.second();
+                var client = new FileServerClient(control.first(), new Recorder());
+                Descriptor file = FileNode.openForWriting(file("x", 1))) {
+            var answers = new java.util.TreeSet<Long>();
+            for (int i = 0; i < 5; i++) {
+                lend(client, server, "hostile-" + i, "slow-" + i, file);
+                for (int j = 0; j < 4; j++) {
+                    ask(server, 10 * i + j + 100, "slow-" + i);
+                    answers.add(10L * i + j + 100);
+                }
+                // One more than the file server would ask.
+                ask(server, 10 * i + 9 + 100, "slow-" + i);
+            }
+            lend(client, server, "friendly", "quick", file);
+            ask(server, 1, "quick");
+            assertEquals(1, answered(server));
+            ask(server, 2, "nobodys");
+            disk.countDown();
+            var told = new java.util.TreeSet<Long>();
+            for (int i = 0; i < answers.size(); i++) {
+                told.add(answered(server));
+            }
+            assertEquals(answers, told);
+            // Those that were answered count no more.
+            ask(server, 3, "slow-0");
+            assertEquals(3, answered(server));
+        }
     }
 }

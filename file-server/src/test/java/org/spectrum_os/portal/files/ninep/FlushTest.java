@@ -132,7 +132,7 @@ class FlushTest {
                 for (int i = 0; i < 12; i++) {
                     tags.add(guest.send(14, 10 + i, "new", 1, 0644, 0));
                 }
-                Bench.await("as many as one instance may keep at it", () -> bench.waiting.get() == Allowance.STAGING);
+                Bench.await("as many as one instance may keep at it", () -> bench.waiting.get() == Staging.AT_ONCE);
                 // More than may be busy: the rest waits, and the guest is heard all the same.
                 for (int tag : tags) {
                     guest.call(108, (short) tag);

@@ -140,9 +140,9 @@ class LimitsTest {
             for (int i = 0; i < 6; i++) {
                 hostile.send(14, 1 + i, "temporary", 2, 0600, 0);
             }
-            Bench.await("some wait", () -> bench.waiting.get() >= Allowance.STAGING);
+            Bench.await("some wait", () -> bench.waiting.get() >= Staging.AT_ONCE);
             Thread.sleep(300);
-            assertEquals(Allowance.STAGING, bench.waiting.get());
+            assertEquals(Staging.AT_ONCE, bench.waiting.get());
             bench.gate.countDown();
         }
     }

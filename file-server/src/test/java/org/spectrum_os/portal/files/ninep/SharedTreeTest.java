@@ -166,4 +166,38 @@ class SharedTreeTest {
             assertFalse(Files.exists(tree.resolve("file"), LinkOption.NOFOLLOW_LINKS));
         }
     }
+
+    @Test
+    void whatIsMovedTooDeepIsOutOfReachUntilItIsMovedUp() throws Exception {
+        int levels = HostTree.DEPTH - 2;
+        try (var guest = mounted()) {
+            for (String top : List.of("a", "b")) {
+                guest.makeDirectory(1, top, 0755);
+                guest.walk(1, 10, top);
+                for (int i = 0; i < levels; i++) {
+                    guest.makeDirectory(10, "d", 0755);
+                    guest.walk(10, 10, "d");
+                }
+                if (top.equals("a")) {
+                    guest.clunk(10);
+                }
+            }
+            // Fid 10 is b's deepest.
+            guest.rename(1, "a", 10, "a");
+            guest.walk(10, 11, "a");
+            assertErrno(36, () -> guest.walk(11, 12, "d"));
+            assertErrno(36, () -> guest.makeDirectory(11, "x", 0755));
+            assertErrno(36, () -> guest.createIn(11, 12, "x", 1, 0644));
+            assertErrno(36, () -> guest.makeLink(11, "x", "y"));
+            assertErrno(36, () -> guest.unlink(11, "d", 0x200));
+            assertErrno(36, () -> guest.rename(1, "file", 11, "file"));
+            guest.walk(11, 13);
+            guest.open(13, RDONLY);
+            assertEquals(List.of("d"), guest.list(13));
+            guest.rename(10, "a", 1, "a");
+            guest.walk(1, 14, "a", "d", "d");
+            guest.makeDirectory(14, "x", 0755);
+            assertTrue(Files.isDirectory(tree.resolve("a/d/d/x")));
+        }
+    }
 }

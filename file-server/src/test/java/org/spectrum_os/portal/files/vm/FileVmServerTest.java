@@ -155,6 +155,15 @@ class FileVmServerTest {
     }
 
     @Test
+    void whatWasLeftWhenAnEarlierRunWasKilledIsSweptAway() throws Exception {
+        Path left = Files.writeString(root.resolve(".spectrum-notes-0123456789abcdef"), "x");
+        try (FileVmClient client = control()) {
+            client.lend("mail", "notes", Access.WRITE, "notes.txt");
+            assertFalse(Files.exists(left));
+        }
+    }
+
+    @Test
     void aReplacedFileHasTheModeOfTheOldOne() throws Exception {
         try (FileVmClient client = control()) {
             client.lend("mail", "notes", Access.WRITE, "notes.txt");

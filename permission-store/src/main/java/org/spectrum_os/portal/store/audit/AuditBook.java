@@ -100,10 +100,11 @@ public final class AuditBook implements AutoCloseable {
     /**
      * Appends an event that its source can bring about as often as it likes, or counts it: {@link AuditLog#writeWithinBudget}.
      *
+     * @return whether it was within the budget; what else is told of it elsewhere should be so too
      * @throws IOException if it should be on the disk and is not
      */
-    public void writeWithinBudget(AuditEvent event) throws IOException {
-        log(event.source()).writeWithinBudget(event);
+    public boolean writeWithinBudget(AuditEvent event) throws IOException {
+        return log(event.source()).writeWithinBudget(event);
     }
 
     /** Closes every log, also when one cannot be: the first failure is thrown. What is written afterwards fails. */

@@ -125,18 +125,21 @@ public final class AuditLog implements AutoCloseable {
      * this minute: a flood must neither push older events out nor keep the disk busy. What was left out is told, as a number, by a line
      * that precedes the next event after that minute, or by {@link #close}.
      *
+     * @return whether it was within the budget; what else is told of it elsewhere should be so too
      * @throws IOException if it should be on the disk and is not
      */
-    public void writeWithinBudget(AuditEvent event) throws IOException {
+    public boolean writeWithinBudget(AuditEvent event) throws IOException {
         lock.lock();
         try {
             Instant now = clock.instant();
             for (AuditEvent left : budget.over(now)) {
                 append(left, now);
             }
-            if (budget.spend(event.source(), now)) {
+            boolean within = budget.spend(event.source(), now);
+            if (within) {
                 append(event, now);
             }
+            return within;
         } finally {
             lock.unlock();
         }

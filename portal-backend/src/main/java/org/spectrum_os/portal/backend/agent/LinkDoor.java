@@ -192,8 +192,9 @@ public final class LinkDoor implements AutoCloseable {
     }
 
     private void record(@Nullable String instance, Connection connection, String why) {
-        LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
-        record(new AuditEvent.LinkRefused(instance, connection.peer().toString(), why));
+        if (record(new AuditEvent.LinkRefused(instance, connection.peer().toString(), why))) {
+            LOG.log(WARNING, "turned away {0}: {1}", connection.peer(), why);
+        }
     }
 
     /** Holds one of the places for strangers until the guest is linked, or its refused connection is closed. */
@@ -232,11 +233,13 @@ public final class LinkDoor implements AutoCloseable {
         String name = instance.name();
         try {
             channel.send(new Message.Welcome(Message.VERSION, name), Limits.FRAME);
-            LOG.log(INFO, "{0} is linked ({1})", name, channel.connection().peer());
-            record(new AuditEvent.Linked(name, agent));
+            if (record(new AuditEvent.Linked(name, agent))) {
+                LOG.log(INFO, "{0} is linked ({1})", name, channel.connection().peer());
+            }
             String why = new Link(name, channel, requests).run();
-            LOG.log(INFO, "the link of {0} ended: {1}", name, why);
-            record(new AuditEvent.LinkEnded(name, why));
+            if (record(new AuditEvent.LinkEnded(name, why))) {
+                LOG.log(INFO, "the link of {0} ended: {1}", name, why);
+            }
         } catch (IOException e) {
             turnAway(name, channel.connection(), name + " did not take its welcome: " + e.getMessage());
         } finally {
@@ -269,15 +272,16 @@ public final class LinkDoor implements AutoCloseable {
         return Set.copyOf(links.keySet());
     }
 
-    /** Links come and go as the guest likes. */
-    private void record(AuditEvent event) {
+    /** Links come and go as the guest likes. False if too often to be told of. */
+    private boolean record(AuditEvent event) {
         if (closing) {
-            return;
+            return false;
         }
         try {
-            audit.writeWithinBudget(event);
+            return audit.writeWithinBudget(event);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
+            return false;
         }
     }
 

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.consent;
 
-import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,8 +30,6 @@ public final class ConsentDesk implements ConsentWindow.Events {
     public static final int WAITING_MOST = 4;
     /** How long questions wait for a window process that is not there. */
     static final Duration WINDOW_WAIT = Duration.ofSeconds(30);
-    /** How long a window may take to bring a dialog on screen before it counts as hung. */
-    static final Duration MAP_WAIT = Duration.ofSeconds(20);
 
     private static final System.Logger LOG = System.getLogger(ConsentDesk.class.getName());
 
@@ -47,9 +43,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
     private final Set<String> blocked = new HashSet<>();
     private Policy.Timing timing;
     private @Nullable String phrase;
-    private @Nullable Asked shown;
-    private Timer.@Nullable Alarm expiry;
-    private Timer.@Nullable Alarm mapWait;
+    private final Screen screen;
     private Timer.@Nullable Alarm windowWait;
     private boolean windowReady;
     private long lastId;
@@ -61,6 +55,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
         this.phrase = phrase;
         this.timer = timer;
         this.replies = replies;
+        this.screen = new Screen(window, timer, this::expired, this::neverMapped);
         this.memory = new DenialMemory(timing.denialMemory(), timing.denialMemoryMost(), timer);
     }
 
@@ -94,7 +89,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
          */
         public void withdraw(ToWindow.Reason reason) {
             locked(todo -> {
-                Asked current = shown;
+                Asked current = screen.shown();
                 if (current != null && current.leave(this)) {
                     takeDown(current, reason);
                 }
@@ -135,7 +130,10 @@ public final class ConsentDesk implements ConsentWindow.Events {
         if (question.purpose().saves()) {
             return Optional.empty();
         }
-        return shown != null && shown.isSame(asker, question) ? Optional.of(shown) : waiting.same(asker, question);
+        Asked current = screen.shown();
+        return current != null && current.isSame(asker, question)
+                ? Optional.of(current)
+                : waiting.same(asker, question);
     }
 
     /**
@@ -144,7 +142,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
      */
     public void instanceStopped(String key) {
         locked(todo -> {
-            Asked current = shown;
+            Asked current = screen.shown();
             if (current != null && current.isFrom(key)) {
                 takeDown(current, ToWindow.Reason.VM_STOPPED);
                 current.reply(new Decision.Cancelled(), todo);
@@ -184,17 +182,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
                     cancelWindowWait();
                     next(todo);
                 }
-                case FromWindow.Mapped mapped -> {
-                    if (shown != null && shown.id == mapped.id() && mapWait != null) {
-                        mapWait.cancel();
-                        mapWait = null;
-                        LOG.log(
-                                INFO,
-                                "dialog {0} came on screen {1} ms after it was asked for",
-                                Long.toString(shown.id),
-                                Long.toString((timer.nanos() - shown.since) / 1_000_000));
-                    }
-                }
+                case FromWindow.Mapped mapped -> screen.mapped(mapped.id());
                 case FromWindow.Armed armed ->
                     LOG.log(System.Logger.Level.DEBUG, "dialog {0} can be answered", armed.id());
                 case FromWindow.Answer answer -> answered(answer, todo);
@@ -203,12 +191,12 @@ public final class ConsentDesk implements ConsentWindow.Events {
     }
 
     private void answered(FromWindow.Answer answer, List<Runnable> todo) {
-        Asked current = shown;
+        Asked current = screen.shown();
         if (current == null || current.id != answer.id()) {
             // It crossed a close on the way: the question is over already.
             return;
         }
-        gone();
+        screen.clear();
         String key = current.asker.key();
         switch (answer) {
             case FromWindow.Chosen chosen -> {
@@ -241,9 +229,9 @@ public final class ConsentDesk implements ConsentWindow.Events {
     public void lost(String why) {
         locked(todo -> {
             windowReady = false;
-            Asked current = shown;
+            Asked current = screen.shown();
             if (current != null) {
-                gone();
+                screen.clear();
                 LOG.log(WARNING, "the consent window was lost while a dialog was open ({0}): the answer is no", why);
                 current.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
             }
@@ -260,7 +248,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
 
     /** Brings the next question on screen, if there is room and a window. */
     private void next(List<Runnable> todo) {
-        while (shown == null && !waiting.isEmpty()) {
+        while (screen.shown() == null && !waiting.isEmpty()) {
             if (!windowReady) {
                 if (windowWait == null) {
                     windowWait = timer.after(WINDOW_WAIT, this::windowNeverCame);
@@ -268,17 +256,10 @@ public final class ConsentDesk implements ConsentWindow.Events {
                 return;
             }
             Asked entry = waiting.takeFairly();
-            try {
-                window.tell(new ToWindow.Show(entry.id, entry.asker.label(), phrase, entry.question));
-            } catch (IOException e) {
-                LOG.log(WARNING, "the consent window cannot be told to ask: " + e.getMessage());
+            if (!screen.show(entry, phrase, timing.answerWithin())) {
                 windowReady = false;
                 entry.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
-                continue;
             }
-            shown = entry;
-            expiry = timer.after(timing.answerWithin(), () -> expired(entry));
-            mapWait = timer.after(MAP_WAIT, () -> neverMapped(entry));
         }
         if (waiting.isEmpty()) {
             cancelWindowWait();
@@ -287,7 +268,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
 
     private void expired(Asked entry) {
         locked(todo -> {
-            if (shown == entry) {
+            if (screen.shown() == entry) {
                 takeDown(entry, ToWindow.Reason.EXPIRED);
                 entry.reply(new Decision.Expired(), todo);
                 next(todo);
@@ -297,8 +278,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
 
     private void neverMapped(Asked entry) {
         locked(todo -> {
-            if (shown == entry) {
-                window.restart("a dialog did not come on screen within " + MAP_WAIT.toSeconds() + " s");
+            if (screen.shown() == entry) {
+                window.restart("a dialog did not come on screen within " + Screen.MAP_WAIT.toSeconds() + " s");
             }
         });
     }
@@ -314,25 +295,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
     }
 
     private void takeDown(Asked entry, ToWindow.Reason reason) {
-        gone();
-        try {
-            window.tell(new ToWindow.Close(entry.id, reason));
-        } catch (IOException e) {
-            // A window that cannot be told is dying, and its dialog with it; lost() follows.
-            LOG.log(WARNING, "the consent window cannot be told to close a dialog: " + e.getMessage());
+        if (!screen.close(entry, reason)) {
             windowReady = false;
-        }
-    }
-
-    private void gone() {
-        shown = null;
-        if (expiry != null) {
-            expiry.cancel();
-            expiry = null;
-        }
-        if (mapWait != null) {
-            mapWait.cancel();
-            mapWait = null;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -200,6 +201,8 @@ public final class Backend implements AutoCloseable {
 
     private static LentFiles.Consequences consequences(
             ConsentDesk desk, LeaseTable leases, Executor executor, Runnable bringFiles) {
+        // At most one task for each lease: a guest saves faster than its leases may be free.
+        Set<String> replaced = ConcurrentHashMap.newKeySet();
         return new LentFiles.Consequences() {
             @Override
             public void instanceStopped(String instance) {
@@ -214,8 +217,14 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void leaseReplaced(String lease) {
-                // Not here: whoever ends leases holds the table, and waits for the file server, which waits for this.
-                executor.execute(() -> leases.replaced(lease));
+                // Not here: whoever ends leases holds the instance's, and waits for the file server, which waits for
+                // this.
+                if (replaced.add(lease)) {
+                    executor.execute(() -> {
+                        replaced.remove(lease);
+                        leases.replaced(lease);
+                    });
+                }
             }
 
             @Override

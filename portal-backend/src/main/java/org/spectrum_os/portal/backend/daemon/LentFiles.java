@@ -23,6 +23,7 @@ import org.spectrum_os.portal.files.control.FileServerClient;
 import org.spectrum_os.portal.files.control.FileServerRefusedException;
 import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.files.lent.GuestUser;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
@@ -36,6 +37,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
 
     private final FileServerKeeper servers;
     private final SavePlaces saves;
+    private final LogBudget lines = new LogBudget();
 
     /** What follows from what the file server tells. */
     interface Consequences {
@@ -67,7 +69,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
             public void guestGone(String instance, int connectionsLeft) {
                 ended(mounts, instance);
                 if (connectionsLeft == 0) {
-                    LOG.log(INFO, "{0} has stopped: its mount of lent files is gone", instance);
+                    tell(instance, instance + " has stopped: its mount of lent files is gone");
                     then.instanceStopped(instance);
                 }
             }
@@ -101,6 +103,11 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         } catch (IOException e) {
             LOG.log(WARNING, "a connection of {0} was closed already: {1}", instance, e.getMessage());
         }
+    }
+
+    /** Guests mount and unmount as they like. */
+    private void tell(String instance, String line) {
+        lines.write(instance, line, within -> LOG.log(INFO, within));
     }
 
     private static void ended(Mounts mounts, String instance) {
@@ -147,7 +154,7 @@ final class LentFiles implements FileLending, LinkDoor.FileConnections, AutoClos
         }
         // The socket is the server's now; closing the connection object would shut it down there too.
         connection.release().close();
-        LOG.log(INFO, "{0} has its lent files mounted ({1})", name, connection.peer());
+        tell(name, name + " has its lent files mounted (" + connection.peer() + ")");
     }
 
     @Override

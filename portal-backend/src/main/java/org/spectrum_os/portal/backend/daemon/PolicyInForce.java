@@ -68,8 +68,8 @@ final class PolicyInForce {
         return state.allows(lease);
     }
 
-    /** Lends what it gives, as far as that is not lent. */
-    void bringFiles(GivenFiles files) {
+    /** Lends what it gives, as far as that is not lent. Not while another takes its place: what is brought is of one of them. */
+    synchronized void bringFiles(GivenFiles files) {
         files.bring(state.given());
     }
 

@@ -24,6 +24,7 @@ import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.FileAsk;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
 
@@ -36,6 +37,7 @@ public final class FilePortal {
 
     private final ConsentDesk desk;
     private final FileLending lending;
+    private final LogBudget lines = new LogBudget();
     private final AuditBook audit;
     private final Loans loans;
     private final Function<String, Optional<Instance>> current;
@@ -120,7 +122,10 @@ public final class FilePortal {
                     name, request, "file", question.title().text()));
             return question;
         } catch (RefusedRequestException e) {
-            LOG.log(INFO, "{0} asks for files in a way that is not offered: {1}", name, e.getMessage());
+            lines.write(
+                    name,
+                    name + " asks for files in a way that is not offered: " + e.getMessage(),
+                    line -> LOG.log(INFO, line));
             throw new UnaskedException(Decision.Why.NOT_OFFERED);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());

@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
+import org.spectrum_os.portal.files.saving.HiddenNames;
+import org.spectrum_os.portal.files.saving.Replacement;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.ErrnoException;
 import org.spectrum_os.portal.transport.FileContent;
@@ -21,7 +23,7 @@ import org.spectrum_os.portal.transport.OpenFlags;
 
 /**
  * Where the guest that holds one lease may save: the host folder of its files. New content is written to a file without a name, and takes
- * the place of a lent file by one rename, so that the host sees the old file or the new one, whole, at any time. Thread-safe.
+ * the place of a lent file in one step, so that the host sees the old file or the new one, whole, at any time. Thread-safe.
  */
 final class SavePlace {
     /** Between what is written and what is renamed, a crash can be injected. */
@@ -29,7 +31,8 @@ final class SavePlace {
         PREPARED,
         NOTED,
         LINKED,
-        RENAMED,
+        EXCHANGED,
+        REPLACED,
         SYNCED
     }
 
@@ -40,11 +43,8 @@ final class SavePlace {
     private static final int MOST_HIDDEN = 128;
 
     private static final System.Logger LOG = System.getLogger(SavePlace.class.getName());
-    private static final int ESTALE = 116;
     private static final int EOPNOTSUPP = 95;
     private static final int EINVAL = 22;
-    private static final int ALL_MAY = 0777;
-    private static final int GROUP_MAY = 0070;
 
     private final String lease;
     private final Descriptor folder;
@@ -115,7 +115,7 @@ final class SavePlace {
             if (e.errno() != EOPNOTSUPP && e.errno() != EINVAL && e.errno() != ErrnoException.EISDIR) {
                 throw e;
             }
-            name = HiddenNames.next(lease);
+            name = HiddenNames.forStaging(lease);
             file = FileNode.createFile(folder, name.getBytes(StandardCharsets.UTF_8), OpenFlags.READ_WRITE, 0600);
         }
         try {
@@ -129,7 +129,8 @@ final class SavePlace {
             } else {
                 hidden.put(node, name);
                 if (hidden.size() > MOST_HIDDEN) {
-                    remove(hidden.pollFirstEntry().getValue());
+                    var oldest = hidden.pollFirstEntry();
+                    remove(oldest.getValue(), oldest.getKey());
                 }
             }
             return file;
@@ -145,29 +146,27 @@ final class SavePlace {
      * @throws RefusedException if it is none of this lease's, or the lent file is not there any more
      */
     void install(String name, Descriptor staged) throws IOException {
-        HostEntry.Node node;
         synchronized (this) {
-            node = requireStaged(staged);
+            requireStaged(staged);
             FileNode.Status old = requireLent(name);
-            prepare(staged, old, FileState.hasAcl(folder, name));
+            Replacement.prepare(staged, old, FileState.hasAcl(folder, name));
         }
         // Long, perhaps: not while others wait.
         FileContent.sync(staged);
         steps.accept(Step.PREPARED);
         synchronized (this) {
-            var _ = requireStaged(staged);
-            var _ = requireLent(name);
-            replace(name, node, staged);
+            requireStaged(staged);
+            replace(name, staged, requireLent(name));
         }
     }
 
     private void requireInForce() throws RefusedException {
         if (ended) {
-            throw new RefusedException(ESTALE, "the lease has ended");
+            throw new RefusedException(ErrnoException.ESTALE, "the lease has ended");
         }
     }
 
-    private HostEntry.Node requireStaged(Descriptor staged) throws IOException {
+    private void requireStaged(Descriptor staged) throws IOException {
         requireInForce();
         FileNode.Status status = FileNode.status(staged);
         HostEntry.Node node = OpenedEntries.node(status);
@@ -176,7 +175,6 @@ final class SavePlace {
         if (!ours) {
             throw new RefusedException(ErrnoException.EIO, "it is no file that was made for this lease");
         }
-        return node;
     }
 
     /** The host's file as it is, if it is the one that is lent. */
@@ -189,64 +187,38 @@ final class SavePlace {
             found = FileNode.status(folder, name.getBytes(StandardCharsets.UTF_8));
         } catch (ErrnoException e) {
             if (e.errno() == ErrnoException.ENOENT) {
-                throw new RefusedException(ESTALE, "the host's file is gone");
+                throw new RefusedException(ErrnoException.ESTALE, "the host's file is gone");
             }
             throw e;
         }
         if (!OpenedEntries.node(found).equals(entry.node())) {
-            throw new RefusedException(ESTALE, "the host has put another file in its place");
+            throw notTheLentFile();
         }
         return found;
     }
 
-    /** Mode and group of the old file; never more for anybody than the old file allowed. */
-    private static void prepare(Descriptor staged, FileNode.Status old, boolean hadAcl) throws IOException {
-        FileNode.Status now = FileNode.status(staged);
-        if (now.owner() != old.owner()) {
-            throw new RefusedException(ErrnoException.EACCES, "the host's file belongs to another user");
-        }
-        // The folder may have handed one down.
-        FileState.removeAcl(staged);
-        int mode = old.permissions() & ALL_MAY;
-        if (hadAcl) {
-            // It does not go over; and what looked like the group's was its mask.
-            mode &= ~GROUP_MAY;
-        }
-        if (now.group() != old.group()) {
-            try {
-                FileState.changeGroup(staged, old.group());
-            } catch (ErrnoException e) {
-                if (e.errno() != ErrnoException.EPERM) {
-                    throw e;
-                }
-                // Not a group of this user's: what everybody may, its members may as well.
-                mode = (mode & ~GROUP_MAY) | (((mode & 7) << 3) & mode);
-            }
-        }
-        FileState.changeMode(staged, mode);
+    private static RefusedException notTheLentFile() {
+        return new RefusedException(ErrnoException.ESTALE, "the host has put another file in its place");
     }
 
-    private void replace(String name, HostEntry.Node node, Descriptor staged) throws IOException {
+    private void replace(String name, Descriptor staged, FileNode.Status lent) throws IOException {
+        FileNode.Status fresh = FileNode.status(staged);
+        HostEntry.Node node = OpenedEntries.node(fresh);
         HostEntries before = what;
         // First it is written down what is about to stand there: whenever a crash comes, what is found is known.
         note(before.with(name, entry -> new HostEntry(name, entry.kind(), entry.node(), node)));
         steps.accept(Step.NOTED);
-        String from = hidden.get(node);
-        boolean linked = from != null;
+        String as = HiddenNames.forReplacing(lease, lent, fresh);
         try {
-            if (from == null) {
-                from = HiddenNames.next(lease);
-                FolderNode.link(staged, folder, from);
-                linked = true;
-                steps.accept(Step.LINKED);
-            } else if (!OpenedEntries.node(FileNode.status(folder, from.getBytes(StandardCharsets.UTF_8)))
-                    .equals(node)) {
-                throw new RefusedException(ESTALE, "the staged file was taken away");
+            place(staged, node, as);
+            steps.accept(Step.LINKED);
+            var outcome = Replacement.replace(folder, as, name, lent, () -> steps.accept(Step.EXCHANGED));
+            if (outcome != Replacement.Outcome.REPLACED) {
+                throw notTheLentFile();
             }
-            FolderNode.rename(folder, from, folder, name);
         } catch (IOException e) {
-            if (linked && !hidden.containsKey(node)) {
-                remove(from);
+            if (!hidden.containsKey(node)) {
+                remove(as, node);
             }
             noteAgain(before);
             throw e;
@@ -254,10 +226,26 @@ final class SavePlace {
         unnamed.remove(node);
         hidden.remove(node);
         what = before.with(name, entry -> new HostEntry(name, entry.kind(), node));
-        steps.accept(Step.RENAMED);
+        remove(as, OpenedEntries.node(lent));
+        steps.accept(Step.REPLACED);
         syncFolder();
         steps.accept(Step.SYNCED);
         noteAgain(what);
+    }
+
+    /** Gives a staged file the name by which it can be put in another's place. */
+    private void place(Descriptor staged, HostEntry.Node node, String as) throws IOException {
+        String from = hidden.get(node);
+        if (from == null) {
+            FolderNode.link(staged, folder, as);
+            return;
+        }
+        if (!OpenedEntries.node(FileNode.status(folder, from.getBytes(StandardCharsets.UTF_8)))
+                .equals(node)) {
+            throw new RefusedException(ErrnoException.ESTALE, "the staged file was taken away");
+        }
+        FolderNode.rename(folder, from, folder, as);
+        hidden.put(node, as);
     }
 
     private void note(HostEntries now) throws IOException {
@@ -288,9 +276,10 @@ final class SavePlace {
         }
     }
 
-    private void remove(String name) {
+    /** What cannot be removed now is swept away later. */
+    private void remove(String name, HostEntry.Node node) {
         try {
-            FolderNode.unlink(folder, name);
+            Replacement.remove(folder, name, node.device(), node.inode());
         } catch (IOException e) {
             LOG.log(WARNING, "{0} stays behind in {1}: {2}", name, what.folder(), e.getMessage());
         }
@@ -300,7 +289,7 @@ final class SavePlace {
     synchronized void end() {
         if (!ended || !folder.isClosed()) {
             ended = true;
-            hidden.values().forEach(this::remove);
+            hidden.forEach((node, name) -> remove(name, node));
             hidden.clear();
             folder.close();
         }

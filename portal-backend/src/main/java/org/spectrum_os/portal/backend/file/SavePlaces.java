@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.files.saving.HiddenNames;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -19,7 +20,6 @@ import org.spectrum_os.portal.transport.FileNode;
 /** Where guests may save: one place for each lease of files that may be changed. Thread-safe; waits for no lease table. */
 public final class SavePlaces {
     private static final System.Logger LOG = System.getLogger(SavePlaces.class.getName());
-    private static final int ESTALE = 116;
 
     private final Register register;
     private final AuditBook audit;
@@ -87,27 +87,29 @@ public final class SavePlaces {
         try {
             held.place().install(name, staged);
         } catch (IOException e) {
-            LOG.log(WARNING, "{0} could not save {1} of lease {2}: {3}", owner, name, lease, e.getMessage());
-            record(new AuditEvent.NotReplaced(owner, lease, name, String.valueOf(e.getMessage())));
+            if (record(new AuditEvent.NotReplaced(owner, lease, name, String.valueOf(e.getMessage())))) {
+                LOG.log(WARNING, "{0} could not save {1} of lease {2}: {3}", owner, name, lease, e.getMessage());
+            }
             throw e instanceof SavePlace.RefusedException refused ? refused.forGuest() : e;
         }
-        record(new AuditEvent.Replaced(owner, lease, name));
+        var _ = record(new AuditEvent.Replaced(owner, lease, name));
     }
 
     private Held held(String lease) throws ErrnoException {
         Held held = places.get(lease);
         if (held == null) {
-            throw new ErrnoException("save in lease " + lease, ESTALE);
+            throw new ErrnoException("save in lease " + lease, ErrnoException.ESTALE);
         }
         return held;
     }
 
-    /** A guest saves as often as it likes. */
-    private void record(AuditEvent event) {
+    /** A guest saves as often as it likes. False if it has done so too often to be told of. */
+    private boolean record(AuditEvent event) {
         try {
-            audit.writeWithinBudget(event);
+            return audit.writeWithinBudget(event);
         } catch (IOException e) {
             LOG.log(WARNING, e.getMessage());
+            return false;
         }
     }
 

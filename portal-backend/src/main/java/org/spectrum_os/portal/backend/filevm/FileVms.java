@@ -20,6 +20,7 @@ import org.spectrum_os.portal.backend.lease.VmFile;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.VmTree;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
 
@@ -33,6 +34,7 @@ public final class FileVms implements LinkDoor.FileConnections, Effect, AutoClos
 
     private final Executor executor;
     private final Relays relays = new Relays();
+    private final LogBudget lines = new LogBudget();
     private final Map<String, FileVm> vms = new ConcurrentHashMap<>();
     private volatile Consumer<String> instanceStopped = _ -> {};
     private volatile VmGifts gifts;
@@ -112,22 +114,27 @@ public final class FileVms implements LinkDoor.FileConnections, Effect, AutoClos
             var relay = new Relay(guest, serving.connect(instance));
             try (relay) {
                 if (relays.connected(place, relay)) {
-                    LOG.log(INFO, "{0} has files of {1} mounted ({2})", name, vm, guest.peer());
+                    tell(INFO, name, name + " has files of " + vm + " mounted (" + guest.peer() + ")");
                     relay.run();
                 }
             }
         } catch (IOException e) {
-            LOG.log(WARNING, "turned away {0}: its files cannot be served: {1}", guest.peer(), e.getMessage());
+            tell(WARNING, name, "turned away " + guest.peer() + ": its files cannot be served: " + e.getMessage());
             guest.closeAfterDraining(DRAIN, DRAIN_BYTES);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
             guest.close();
             if (relays.end(place)) {
-                LOG.log(INFO, "{0} has stopped: its mount of files of {1} is gone", name, vm);
+                tell(INFO, name, name + " has stopped: its mount of files of " + vm + " is gone");
                 instanceStopped.accept(name);
             }
         }
+    }
+
+    /** Guests mount and unmount as they like. */
+    private void tell(System.Logger.Level level, String instance, String line) {
+        lines.write(instance, line, within -> LOG.log(level, within));
     }
 
     /** Whether the guest has its files mounted. */

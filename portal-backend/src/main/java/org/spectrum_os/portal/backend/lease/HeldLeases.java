@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.store.lease.Lease;
 
-/** The leases that there are, by name, and what stands behind each. Used under the lock of the table. */
+/** The leases that there are, by name, and what stands behind each. Thread-safe; what becomes of one is settled under its instance's lock. */
 final class HeldLeases {
     private final Map<String, Lease> inForce = new LinkedHashMap<>();
     /** What lasts and is out of reach just now, as nothing serves it. */
@@ -20,56 +20,61 @@ final class HeldLeases {
     /** How many grants each lease stands for, less those given back. */
     private final Map<String, Integer> claims = new HashMap<>();
 
-    boolean isInForce(String name) {
+    synchronized boolean isInForce(String name) {
         return inForce.containsKey(name);
     }
 
-    Optional<Lease> inForce(String name) {
+    synchronized Optional<Lease> inForce(String name) {
         return Optional.ofNullable(inForce.get(name));
     }
 
+    /** Whose it is, in force or asleep. */
+    synchronized Optional<String> owner(String name) {
+        return Optional.ofNullable(inForce.getOrDefault(name, asleep.get(name))).map(Lease::owner);
+    }
+
     /** Oldest first. */
-    List<Lease> inForce() {
+    synchronized List<Lease> inForce() {
         var list = new ArrayList<>(inForce.values());
         list.sort(Comparator.comparing(Lease::created));
         return List.copyOf(list);
     }
 
     /** Also those asleep. */
-    Stream<Lease> all() {
-        return Stream.concat(inForce.values().stream(), asleep.values().stream());
+    synchronized Stream<Lease> all() {
+        return Stream.concat(List.copyOf(inForce.values()).stream(), List.copyOf(asleep.values()).stream());
     }
 
     /** It is in force, and as given here, from now on. */
-    void wake(Lease lease) {
+    synchronized void wake(Lease lease) {
         asleep.remove(lease.name());
         inForce.put(lease.name(), lease);
     }
 
     /** Somebody was, or may have been, told of it. */
-    void claim(Lease lease) {
+    synchronized void claim(Lease lease) {
         claims.merge(lease.name(), 1, Integer::sum);
     }
 
     /** Says whether nobody claims it any more. */
-    boolean unclaim(Lease lease) {
+    synchronized boolean unclaim(Lease lease) {
         Integer left = claims.computeIfPresent(lease.name(), (_, count) -> count - 1);
         return left != null && left == 0;
     }
 
     /** It lasts, but is out of reach. */
-    void sleep(Lease lease) {
+    synchronized void sleep(Lease lease) {
         inForce.remove(lease.name());
         asleep.put(lease.name(), lease);
         claims.putIfAbsent(lease.name(), 1);
     }
 
     /** Nothing serves it any more, and it does not last. */
-    void lose(Lease lease) {
+    synchronized void lose(Lease lease) {
         inForce.remove(lease.name());
     }
 
-    void remove(Lease lease) {
+    synchronized void remove(Lease lease) {
         inForce.remove(lease.name());
         asleep.remove(lease.name());
         claims.remove(lease.name());

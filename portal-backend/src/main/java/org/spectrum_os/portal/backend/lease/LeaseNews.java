@@ -63,7 +63,8 @@ final class LeaseNews {
         each(listener -> listener.ended(lease, why));
     }
 
-    private void each(Consumer<LeaseTable.Listener> what) {
+    /** One after the other, as those who listen expect. */
+    private synchronized void each(Consumer<LeaseTable.Listener> what) {
         listeners.forEach(what);
     }
 

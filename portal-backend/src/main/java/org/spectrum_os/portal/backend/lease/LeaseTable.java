@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
@@ -20,8 +19,9 @@ import org.spectrum_os.portal.store.lease.LeaseListener;
 import org.spectrum_os.portal.store.lease.Leases;
 
 /**
- * All leases in force: what the store holds, made real. Granting and ending are serialised, so a lease cannot be granted to an instance
- * while its leases are being ended. Thread-safe. The lock is held while the store's thread writes, so that thread never waits for it.
+ * All leases in force: what the store holds, made real. Granting and ending are serialised for each instance, so a lease cannot be granted
+ * to it while its leases are being ended; no instance waits for another. Thread-safe. An instance's lock is held while its store's thread
+ * writes, so that thread never waits for it.
  */
 public final class LeaseTable implements AutoCloseable {
     /** What one instance may hold; the file server has the same bound. */
@@ -31,14 +31,14 @@ public final class LeaseTable implements AutoCloseable {
 
     private final Leases store;
     private final Effect effect;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final InstanceLocks locks = new InstanceLocks();
     private final HeldLeases held = new HeldLeases();
     private final LeaseNews news;
     private final Restoration restoration;
     private final UnwrittenEnds ends;
     private final LeaseNames names = new LeaseNames();
     private final Extension extension;
-    private Predicate<Lease> allowed;
+    private volatile Predicate<Lease> allowed;
 
     /** Hears of changes, in order, after they took effect; must be quick and must not change the table. */
     public interface Listener {
@@ -62,7 +62,7 @@ public final class LeaseTable implements AutoCloseable {
         this.allowed = allowed;
         restoration = new Restoration(effect, lease -> this.allowed.test(lease), store, held, news);
         extension = new Extension(store, held, news, this::finish);
-        ends = new UnwrittenEnds(store, time, () -> executor.execute(this::writeEnds));
+        ends = new UnwrittenEnds(store, time, executor);
         store.addListener(new LeaseListener() {
             @Override
             public void granted(Lease lease) {}
@@ -91,14 +91,13 @@ public final class LeaseTable implements AutoCloseable {
      * @throws IOException if the policy does not allow it, or it could not be stored, recorded or delivered; then nothing is lent
      */
     public Lease grant(Grant grant, Delivery delivery) throws IOException {
-        lock.lock();
-        try {
+        String instance = grant.instance();
+        try (var _ = locks.hold(instance)) {
             ends.writeNow();
-            String instance = grant.instance();
             requireAllowed(grant);
             if (!store.isOpen(instance)) {
                 store.open(instance);
-                restore();
+                restore(instance);
             }
             Optional<Lease> same = extension.of(grant);
             if (same.isPresent()) {
@@ -131,8 +130,6 @@ public final class LeaseTable implements AutoCloseable {
             held.claim(lease);
             news.inForce(lease);
             return lease;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -145,10 +142,9 @@ public final class LeaseTable implements AutoCloseable {
 
     /** Another policy is in force: what it does not allow ends at once, and cannot be granted any more. */
     public void policyChanged(Predicate<Lease> nowAllowed) {
-        locked(() -> {
-            allowed = nowAllowed;
-            endAll(lease -> !nowAllowed.test(lease), EndReason.POLICY_CHANGED);
-        });
+        // First: whoever is granting by the old one has done so before its instance's turn comes below.
+        allowed = nowAllowed;
+        var _ = endAll(lease -> !nowAllowed.test(lease), EndReason.POLICY_CHANGED);
     }
 
     /**
@@ -157,21 +153,21 @@ public final class LeaseTable implements AutoCloseable {
      * @throws IOException if its store cannot be opened
      */
     public void open(String instance) throws IOException {
-        lock.lock();
-        try {
+        try (var _ = locks.hold(instance)) {
             store.openIfThere(instance);
-        } finally {
-            lock.unlock();
         }
     }
 
     /** What is lent is another file now, as the store says; the lease stands. */
     public void replaced(String name) {
-        locked(() -> {
-            if (held.isInForce(name)) {
-                store.find(name).ifPresent(held::wake);
+        Optional<String> owner = held.owner(name);
+        if (owner.isPresent()) {
+            try (var _ = locks.hold(owner.get())) {
+                if (held.isInForce(name)) {
+                    store.find(name).ifPresent(held::wake);
+                }
             }
-        });
+        }
     }
 
     /**
@@ -179,32 +175,38 @@ public final class LeaseTable implements AutoCloseable {
      * What cannot be served just now stays in the store, out of reach, for the next call.
      */
     public void restore() {
-        locked(() -> {
+        store.all().stream().map(Lease::owner).distinct().forEach(this::restore);
+    }
+
+    private void restore(String instance) {
+        try (var _ = locks.hold(instance)) {
             store.all().stream()
-                    .filter(lease -> !held.isInForce(lease.name()) && !ends.contains(lease.name()))
+                    .filter(lease -> lease.owner().equals(instance)
+                            && !held.isInForce(lease.name())
+                            && !ends.contains(lease.name()))
                     .forEach(lease -> restoration.restore(lease).ifPresent(why -> finish(lease, why)));
-        });
+        }
     }
 
     /** Ends one lease; empty if there is none of that name. When this returns the guest cannot reach the resource. */
     public Optional<Lease> end(String name, EndReason why) {
-        return endAll(lease -> lease.name().equals(name), why).stream().findFirst();
+        return held.owner(name)
+                .flatMap(owner -> endAll(owner, lease -> lease.name().equals(name), why).stream()
+                        .findFirst());
     }
 
     /** Undoes one {@link #grant}: the lease ends, unless another grant of it stands. */
     public void giveBack(Lease lease, EndReason why) {
-        locked(() -> {
+        try (var _ = locks.hold(lease.owner())) {
             if (held.unclaim(lease)) {
-                end(lease.name(), why);
+                var _ = end(lease.name(), why);
             }
-        });
+        }
     }
 
     /** Ends what was lent until an instance stops. */
     public void instanceStopped(String instance) {
-        endAll(
-                lease -> lease.owner().equals(instance) && lease.end() instanceof End.InstanceStops,
-                EndReason.INSTANCE_STOPPED);
+        var _ = endAll(instance, lease -> lease.end() instanceof End.InstanceStops, EndReason.INSTANCE_STOPPED);
     }
 
     /** What made all leases real is gone. Those that last wait for {@link #restore}. */
@@ -214,26 +216,37 @@ public final class LeaseTable implements AutoCloseable {
 
     /** As {@link #effectLost()}, of some leases. */
     public void effectLost(Predicate<Lease> which) {
-        locked(() -> {
-            held.inForce().stream().filter(which).forEach(lease -> {
-                if (lease.lasts()) {
-                    held.sleep(lease);
-                } else {
-                    held.lose(lease);
-                    finish(lease, EndReason.FILE_SERVER_LOST);
-                }
-            });
-        });
+        for (String instance : locks.known()) {
+            try (var _ = locks.hold(instance)) {
+                held.inForce().stream()
+                        .filter(lease -> lease.owner().equals(instance) && which.test(lease))
+                        .forEach(this::effectLost);
+            }
+        }
+    }
+
+    private void effectLost(Lease lease) {
+        if (lease.lasts()) {
+            held.sleep(lease);
+        } else {
+            held.lose(lease);
+            finish(lease, EndReason.FILE_SERVER_LOST);
+        }
     }
 
     private List<Lease> endAll(Predicate<Lease> which, EndReason why) {
-        lock.lock();
-        try {
-            List<Lease> ending = held.all().filter(which).toList();
+        return locks.known().stream()
+                .flatMap(instance -> endAll(instance, which, why).stream())
+                .toList();
+    }
+
+    private List<Lease> endAll(String instance, Predicate<Lease> which, EndReason why) {
+        try (var _ = locks.hold(instance)) {
+            List<Lease> ending = held.all()
+                    .filter(lease -> lease.owner().equals(instance) && which.test(lease))
+                    .toList();
             ending.forEach(lease -> finish(lease, why));
             return ending;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -245,12 +258,12 @@ public final class LeaseTable implements AutoCloseable {
 
     /** The store has ended it. */
     private void over(Lease lease, EndReason why) {
-        locked(() -> {
+        try (var _ = locks.hold(lease.owner())) {
             if (ends.isNews(lease)) {
                 takeBack(lease);
                 news.ended(lease, why);
             }
-        });
+        }
     }
 
     private void takeBack(Lease lease) {
@@ -265,23 +278,13 @@ public final class LeaseTable implements AutoCloseable {
         held.remove(lease);
     }
 
-    private void writeEnds() {
-        locked(ends::writeNow);
-    }
-
-    private void locked(Runnable task) {
-        lock.lock();
-        try {
-            task.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The guest opened the lease's file for the first time since it was lent or restored. */
     public void used(String name) {
-        lock.lock();
-        try {
+        Optional<String> owner = held.owner(name);
+        if (owner.isEmpty()) {
+            return;
+        }
+        try (var _ = locks.hold(owner.get())) {
             Optional<Lease> lease = held.inForce(name);
             if (lease.isPresent()) {
                 news.used(lease.get());
@@ -289,28 +292,19 @@ public final class LeaseTable implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(WARNING, "a use of lease {0} is not counted: {1}", name, e.getMessage());
-        } finally {
-            lock.unlock();
         }
     }
 
     /** All leases in force, oldest first. */
     public List<Lease> list() {
-        lock.lock();
-        try {
-            return held.inForce();
-        } finally {
-            lock.unlock();
-        }
+        return held.inForce();
     }
 
     /** Ends all but what lasts, in order. To be called before the store is closed. */
     @Override
     public void close() {
-        locked(() -> {
-            endAll(lease -> !lease.lasts(), EndReason.BACKEND_STOPPED);
-            ends.writeNow();
-            ends.stopAlarm();
-        });
+        var _ = endAll(lease -> !lease.lasts(), EndReason.BACKEND_STOPPED);
+        ends.writeNow();
+        ends.stopAlarm();
     }
 }

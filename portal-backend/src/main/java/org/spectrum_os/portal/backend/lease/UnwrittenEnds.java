@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.StoreTime;
@@ -19,7 +20,7 @@ import org.spectrum_os.portal.store.lease.Leases;
 
 /**
  * Writes ends down, and remembers those that cannot be written: the guest has lost them all the same, and a restart must not bring them
- * back. Used under the lock of the table.
+ * back. Thread-safe; about one lease it is told one thing after the other.
  */
 final class UnwrittenEnds {
     /** How often it is tried again. */
@@ -29,7 +30,7 @@ final class UnwrittenEnds {
 
     private final Leases store;
     private final StoreTime time;
-    private final Runnable retry;
+    private final Executor executor;
     private final Map<String, EndReason> unwritten = new LinkedHashMap<>();
     /** Those whose time had come just when they were ended for another reason: the store tells of their end once more. */
     private final Set<String> overtaken = new HashSet<>();
@@ -37,16 +38,16 @@ final class UnwrittenEnds {
     private StoreTime.@Nullable Alarm alarm;
 
     /**
-     * @param retry called when it is time to call {@link #writeNow} again, on the timer's thread
+     * @param executor tries again when it is time to
      */
-    UnwrittenEnds(Leases store, StoreTime time, Runnable retry) {
+    UnwrittenEnds(Leases store, StoreTime time, Executor executor) {
         this.store = store;
         this.time = time;
-        this.retry = retry;
+        this.executor = executor;
     }
 
     /** Writes an end down, now or as soon as it can be. */
-    void write(Lease lease, EndReason why) {
+    synchronized void write(Lease lease, EndReason why) {
         String name = lease.name();
         try {
             if (store.end(name, why).isEmpty()) {
@@ -69,17 +70,17 @@ final class UnwrittenEnds {
      *
      * @return whether its end is news
      */
-    boolean isNews(Lease lease) {
+    synchronized boolean isNews(Lease lease) {
         boolean ended = unwritten.remove(lease.name()) != null;
         return !overtaken.remove(lease.name()) && !ended;
     }
 
-    boolean contains(String lease) {
+    synchronized boolean contains(String lease) {
         return unwritten.containsKey(lease);
     }
 
     /** Tries again. */
-    void writeNow() {
+    synchronized void writeNow() {
         for (var end : Map.copyOf(unwritten).entrySet()) {
             try {
                 if (store.end(end.getKey(), end.getValue()).isEmpty()) {
@@ -99,11 +100,11 @@ final class UnwrittenEnds {
 
     private void setAlarm() {
         if (alarm == null) {
-            alarm = time.after(AGAIN, retry);
+            alarm = time.after(AGAIN, () -> executor.execute(this::writeNow));
         }
     }
 
-    void stopAlarm() {
+    synchronized void stopAlarm() {
         if (alarm != null) {
             alarm.cancel();
             alarm = null;

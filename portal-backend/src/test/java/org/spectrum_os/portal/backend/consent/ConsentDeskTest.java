@@ -289,7 +289,7 @@ class ConsentDeskTest {
     @Test
     void aWindowThatDoesNotDrawIsEnded() {
         ask("mail", "1");
-        timer.pass(ConsentDesk.MAP_WAIT);
+        timer.pass(Screen.MAP_WAIT);
         verify(window).restart(any());
     }
 
@@ -297,7 +297,7 @@ class ConsentDeskTest {
     void aWindowThatDrawsIsLeftAlone() throws Exception {
         ask("mail", "1");
         desk.said(new FromWindow.Mapped(lastShow().id()));
-        timer.pass(ConsentDesk.MAP_WAIT);
+        timer.pass(Screen.MAP_WAIT);
         verify(window, never()).restart(any());
     }
 

@@ -135,6 +135,21 @@ class PolicyInForceTest {
         return connection;
     }
 
+    /** Another file server is there just when the policy is read again. */
+    @Test
+    void whatIsBroughtWhileThePolicyChangesIsOfTheNewOne() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            Thread bringing = Thread.ofPlatform().start(() -> inForce.bringFiles(parts.files()));
+            boolean odd = i % 2 == 1;
+            write(
+                    instance("mail", "ask", odd ? given(music, "read") : given(notes, "read")),
+                    instance("web", "ask", ""));
+            inForce.reload(parts);
+            bringing.join();
+            assertEquals(List.of(odd ? "mail music read policy" : "mail notes read policy"), lent());
+        }
+    }
+
     @Test
     void whatThePolicyGivesIsThereFromTheStart() throws Exception {
         assertEquals(List.of("mail music read policy"), lent());

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.spectrum_os.portal.backend.lease.Access;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
@@ -179,12 +181,70 @@ class SavePlacesTest {
     }
 
     @Test
+    void refusalsThatAGuestProvokesFloodNoLog() throws Exception {
+        Files.delete(file);
+        var lines = new ArrayList<String>();
+        var handler = new java.util.logging.Handler() {
+            @Override
+            public void publish(java.util.logging.LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var logger = java.util.logging.Logger.getLogger(SavePlaces.class.getName());
+        logger.addHandler(handler);
+        try (Descriptor staged = saves.stage(lease.name())) {
+            for (int i = 0; i < 100; i++) {
+                refused("report.odt", staged);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(60, lines.size());
+    }
+
+    @Test
     void whatTheHostDeletedDoesNotComeBack() throws Exception {
         Files.delete(file);
         try (Descriptor staged = saves.stage(lease.name())) {
             assertEquals(ESTALE, refused("report.odt", staged).errno());
         }
         assertEquals(List.of(), names());
+    }
+
+    /** Between the last look and the replacement. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatTheHostDoesInTheLastMomentIsNotLost(boolean deletes) throws Exception {
+        steps = step -> {
+            if (step == SavePlace.Step.LINKED) {
+                try {
+                    if (deletes) {
+                        Files.delete(file);
+                    } else {
+                        Path fresh = Files.writeString(docs.resolve("fresh"), "the host's");
+                        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        };
+        try (Descriptor staged = saves.stage(lease.name())) {
+            assertEquals(ESTALE, refused("report.odt", staged).errno());
+            assertEquals(deletes ? List.of() : List.of("report.odt"), names());
+            assertEquals(0, FileNode.status(staged).links());
+        }
+        if (!deletes) {
+            assertEquals("the host's", Files.readString(file));
+        }
+        assertTrue(log().contains("\"event\":\"not-replaced\""), log());
+        assertEquals(null, stored().next());
     }
 
     @Test
@@ -326,8 +386,8 @@ class SavePlacesTest {
                 .start();
         String said = new String(crashing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(9, crashing.waitFor(), said);
-        boolean renamed = step.compareTo(SavePlace.Step.RENAMED) >= 0;
-        assertEquals(renamed ? "new" : "old", Files.readString(file));
+        boolean replaced = step.compareTo(SavePlace.Step.EXCHANGED) >= 0;
+        assertEquals(replaced ? "new" : "old", Files.readString(file));
 
         store = Leases.open(folder.resolve("state"), List.of("mail"), new MachineTime(timer));
         audit = AuditBook.open(folder.resolve("state"), InstantSource.system());
@@ -377,8 +437,15 @@ class SavePlacesTest {
         Path users = Files.writeString(docs.resolve(".spectrum-notes"), "x");
         Path linked = docs.resolve(".spectrum-gone-k3v9-1123456789abcdef");
         Files.createSymbolicLink(linked, users);
+        // A crash between an exchange and the look at what came of it: the old file, the new one, or what the host had
+        // put there.
+        Path old = Files.writeString(docs.resolve("old"), "x");
+        String inode = Long.toHexString((Long) Files.getAttribute(old, "unix:ino"));
+        Path crashed = Files.move(old, docs.resolve(".spectrum-gone-k3v9." + inode + ".1-2123456789abcdef"));
+        Path hosts = Files.writeString(docs.resolve(".spectrum-gone-k3v9.1.2-3123456789abcdef"), "x");
         lend("other-abcd", Files.writeString(docs.resolve("other"), "x"));
-        assertFalse(Files.exists(left));
+        assertFalse(Files.exists(left) || Files.exists(crashed));
+        assertTrue(Files.exists(hosts));
         assertTrue(Files.exists(inUse) && Files.exists(users) && Files.isSymbolicLink(linked));
     }
 

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.lease;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,38 @@ class LeaseTableTest {
         verify(effect).end(lease);
         table.giveBack(lease, EndReason.UNCLAIMED);
         verify(listener).ended(lease, EndReason.UNCLAIMED);
+    }
+
+    /** Such as a VM that does not answer, or a guest that takes no reply. */
+    @Test
+    void whoIsSlowHoldsUpNobodyElse() throws Exception {
+        var slow = new CountDownLatch(1);
+        var waiting = new CountDownLatch(1);
+        Lease mails = grant("mail", "/a");
+        doAnswer(_ -> {
+                    waiting.countDown();
+                    slow.await();
+                    return null;
+                })
+                .when(effect)
+                .end(mails);
+        Thread ending = Thread.ofPlatform().start(() -> table.end(mails.name(), EndReason.REVOKED));
+        waiting.await();
+        Lease webs = grant("web", "/b");
+        table.used(webs.name());
+        assertEquals(
+                Optional.of(webs.name()),
+                table.end(webs.name(), EndReason.REVOKED).map(Lease::name));
+        // Its own instance waits, so that it gets nothing while it is losing something.
+        Thread granting = Thread.ofPlatform().start(() -> assertDoesNotThrow(() -> grant("mail", "/c")));
+        while (granting.getState() != Thread.State.WAITING) {
+            assertTrue(granting.isAlive(), "it did not wait");
+            Thread.onSpinWait();
+        }
+        slow.countDown();
+        ending.join();
+        granting.join();
+        assertEquals(List.of("mail"), table.list().stream().map(Lease::owner).toList());
     }
 
     @Test
