@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.files.ninep;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.FileLocks;
@@ -15,7 +16,7 @@ final class Handle extends Counted {
     private final boolean charged;
 
     private volatile boolean written;
-    private @Nullable HeldLocks locks;
+    private @Nullable OwnedLocks locks;
 
     Handle(Handles owner, Descriptor descriptor, boolean charged) {
         this.owner = owner;
@@ -33,21 +34,27 @@ final class Handle extends Counted {
     }
 
     /**
-     * Locks or unlocks a range.
+     * Locks or unlocks a range for a process of the guest; unlocking leaves alone what its other processes hold.
      *
      * @return false if another holds a lock in the way
      */
-    synchronized boolean tryLock(FileLocks.Range range) throws Refusal, IOException {
-        HeldLocks held = locks == null ? new HeldLocks() : locks;
-        int most = held.mostAdded(range);
+    synchronized boolean tryLock(FileLocks.Range range, int process) throws Refusal, IOException {
+        OwnedLocks held = locks == null ? new OwnedLocks() : locks;
+        boolean unlocking = range.kind() == FileLocks.Kind.NONE;
+        if (unlocking && !held.has(process)) {
+            return true;
+        }
+        int most = held.mostAdded(process, range);
         if (most > 0 && !owner.allowance().hasRoomForLocks(most)) {
             throw new Refusal(Errno.ENOLCK);
         }
-        if (!FileLocks.tryLock(descriptor, range)) {
-            return false;
+        for (FileLocks.Range part : unlocking ? held.ofNobodyElse(process, range) : List.of(range)) {
+            if (!FileLocks.tryLock(descriptor, part)) {
+                return false;
+            }
         }
         int before = held.count();
-        held.changed(range);
+        held.changed(process, range);
         owner.allowance().locksChanged(held.count() - before);
         locks = held.count() == 0 ? null : held;
         return true;

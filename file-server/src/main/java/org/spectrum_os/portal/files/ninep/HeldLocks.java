@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.files.ninep;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.spectrum_os.portal.transport.FileLocks;
 
 /**
- * The ranges that one open file has locked, as the kernel has them: each costs it memory, and it sets no bound. Not thread-safe.
+ * The ranges that one process has locked through one open file, as the kernel has them: each costs it memory, and it sets no bound. Not thread-safe.
  */
 final class HeldLocks {
     private record Piece(FileLocks.Kind kind, long last) {}
 
     /** By first byte; none overlaps another. */
     private final TreeMap<Long, Piece> pieces = new TreeMap<>();
+
+    record Span(long first, long last) {}
 
     int count() {
         return pieces.size();
@@ -76,7 +79,18 @@ final class HeldLocks {
         pieces.put(from, new Piece(kind, to));
     }
 
-    private static long last(FileLocks.Range range) {
+    /** Adds what is locked in a range. */
+    void addWithin(FileLocks.Range range, List<Span> to) {
+        long last = last(range);
+        Long from = pieces.floorKey(range.start());
+        pieces.subMap(from == null ? range.start() : from, true, last, true).forEach((first, piece) -> {
+            if (piece.last() >= range.start()) {
+                to.add(new Span(Math.max(first, range.start()), Math.min(piece.last(), last)));
+            }
+        });
+    }
+
+    static long last(FileLocks.Range range) {
         return range.length() == 0 ? Long.MAX_VALUE : range.start() + range.length() - 1;
     }
 }

@@ -14,7 +14,7 @@ final class Locks {
 
     static Reply lock(Request.Lock request, Fid fid) throws Refusal, IOException {
         FileLocks.Range range = range(request.type(), request.start(), request.length());
-        return new Reply.Locked(isShared(fid) || open(fid).tryLock(range));
+        return new Reply.Locked(isShared(fid) || open(fid).tryLock(range, request.process()));
     }
 
     static Reply get(Request.GetLock request, Fid fid) throws Refusal, IOException {

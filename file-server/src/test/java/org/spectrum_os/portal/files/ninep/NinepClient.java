@@ -217,7 +217,11 @@ public final class NinepClient extends NinepWire {
 
     /** {@code P9_LOCK_SUCCESS} 0, {@code P9_LOCK_BLOCKED} 1. */
     int lock(int fid, int type, long start, long length) throws IOException {
-        return call(52, fid, (byte) type, 0, start, length, 1, "guest").get();
+        return lockAs(1, fid, type, start, length);
+    }
+
+    int lockAs(int process, int fid, int type, long start, long length) throws IOException {
+        return call(52, fid, (byte) type, 0, start, length, process, "guest").get();
     }
 
     void clunk(int fid) throws IOException {

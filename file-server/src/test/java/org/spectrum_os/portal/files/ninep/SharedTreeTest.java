@@ -65,6 +65,33 @@ class SharedTreeTest {
         return guest;
     }
 
+    /** Linux has every process that inherited an open file unlock all of it when it ends. */
+    @Test
+    void aProcessUnlocksOnlyWhatItHoldsItself() throws Exception {
+        try (var guest = mounted()) {
+            for (int fid : List.of(5, 6)) {
+                guest.walk(1, fid, "file");
+                guest.open(fid, RDWR);
+            }
+            assertEquals(0, guest.lockAs(1, 5, 1, 10, 10));
+            assertEquals(0, guest.lockAs(2, 5, 2, 0, 0));
+            assertEquals(1, guest.lock(6, 1, 10, 10));
+            // Another that holds something too, and the ranges of both overlap.
+            assertEquals(0, guest.lockAs(1, 5, 0, 10, 10));
+            assertEquals(0, guest.lockAs(2, 5, 0, 15, 0));
+            assertEquals(0, guest.lockAs(2, 5, 0, 0, 5));
+            assertEquals(0, guest.lockAs(1, 5, 2, 0, 0));
+            assertEquals(0, guest.lock(6, 1, 5, 10));
+            assertEquals(1, guest.lock(6, 1, 15, 1));
+            assertEquals(1, guest.lock(6, 1, 4, 1));
+            assertEquals(0, guest.lockAs(2, 5, 2, 0, 100));
+            assertEquals(0, guest.lock(6, 1, 0, 100));
+            assertEquals(1, guest.lock(6, 1, 100, 1));
+            assertEquals(0, guest.lockAs(2, 5, 2, 100, 0));
+            assertEquals(0, guest.lock(6, 1, 0, 0));
+        }
+    }
+
     @Test
     void locksAreSeenByOtherFidsAndByTheHost() throws Exception {
         try (var guest = mounted();
