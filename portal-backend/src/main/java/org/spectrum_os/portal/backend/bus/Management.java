@@ -58,6 +58,7 @@ public final class Management implements LeaseTable.Listener {
      * @param link    how it reaches the host, in words
      * @param linked  whether its agent has a link
      * @param mounted whether it has its lent files mounted, which says that it runs
+     * @param serving whether it serves files of its own to other instances
      * @param blocked whether the user blocked it
      * @param files   the policy's rule for files
      * @param leases  how many it holds
@@ -68,6 +69,7 @@ public final class Management implements LeaseTable.Listener {
             String link,
             boolean linked,
             boolean mounted,
+            boolean serving,
             boolean blocked,
             String files,
             int leases) {}
@@ -152,6 +154,7 @@ public final class Management implements LeaseTable.Listener {
         fields.put("link", Variants.of("s", instance.link()));
         fields.put("linked", Variants.of("b", instance.linked()));
         fields.put("mounted", Variants.of("b", instance.mounted()));
+        fields.put("serving", Variants.of("b", instance.serving()));
         fields.put("blocked", Variants.of("b", instance.blocked()));
         fields.put("files", Variants.of("s", instance.files()));
         fields.put("leases", Variants.of("u", instance.leases()));

@@ -251,6 +251,7 @@ public final class Backend implements AutoCloseable {
                         instance.link().toString(),
                         linked.contains(instance.name()),
                         sources.isMounted(instance.name()),
+                        sources.vms().isServing(instance.name()),
                         desk.isBlocked(instance.name()),
                         instance.file().name().toLowerCase(java.util.Locale.ROOT),
                         (int) all.stream()

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.bus.Management;
+import org.spectrum_os.portal.backend.bus.ManagementClient;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Policy;
@@ -68,6 +69,7 @@ public final class Doctor {
         findings.add(ConfinementCheck.of(List.of("bwrap")));
         policy.ifPresent(this::links);
         policy.ifPresent(this::givenFiles);
+        policy.ifPresent(read -> findings.addAll(ServingCheck.of(read, this::instances)));
         policy.ifPresent(read -> state(read, folders.state()));
         return List.copyOf(findings);
     }
@@ -128,6 +130,13 @@ public final class Doctor {
                     State.WRONG,
                     String.valueOf(e.getMessage()),
                     "start a session bus (dbus-user-session) or set DBUS_SESSION_BUS_ADDRESS");
+        }
+    }
+
+    /** As the backend that runs tells. */
+    private List<Map<String, Object>> instances() throws ManagementClient.UnavailableException {
+        try (var client = ManagementClient.connect()) {
+            return client.instances();
         }
     }
 

@@ -128,6 +128,11 @@ final class FileVm implements AutoCloseable {
                 .isPresent());
     }
 
+    boolean isServing() {
+        FileVmClient now = client;
+        return now != null && !now.isEnded();
+    }
+
     /** Lends what the policy gives and is not lent, if the VM is there. */
     void grant() {
         for (VmGifts.Gift gift : gifts.get().from(vm.name())) {

@@ -87,7 +87,7 @@ public final class FileVms implements LinkDoor.FileConnections, Effect, AutoClos
     }
 
     private boolean isUsed(Instance instance) {
-        return instance.serves() && !gifts.from(instance.name()).isEmpty();
+        return instance.serves() && gifts.uses(instance.name());
     }
 
     /** {@inheritDoc} It is relayed to the VM that the policy names for the instance. */
@@ -135,6 +135,12 @@ public final class FileVms implements LinkDoor.FileConnections, Effect, AutoClos
     /** Guests mount and unmount as they like. */
     private void tell(System.Logger.Level level, String instance, String line) {
         lines.write(instance, line, within -> LOG.log(level, within));
+    }
+
+    /** Whether a VM serves its files just now. */
+    public boolean isServing(String vm) {
+        FileVm serving = vms.get(vm);
+        return serving != null && serving.isServing();
     }
 
     /** Whether the guest has its files mounted. */

@@ -36,6 +36,11 @@ public final class VmGifts {
         return gifts;
     }
 
+    /** Whether anything comes from this VM. */
+    public boolean uses(String vm) {
+        return byVm.containsKey(vm);
+    }
+
     /** What comes from one VM. */
     List<Gift> from(String vm) {
         return List.copyOf(byVm.getOrDefault(vm, List.of()));

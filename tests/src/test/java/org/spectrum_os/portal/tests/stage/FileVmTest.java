@@ -104,11 +104,7 @@ class FileVmTest {
         try (var stage = new Stage()) {
             Path nothing = Files.writeString(stage.documents().resolve("nothing.txt"), "x");
             stage.own(nothing);
-            Path program = stage.programs().root().resolve("bin/consent-double");
-            if (!Files.exists(program)) {
-                program = Installation.checkout().resolve("tests/consent-double");
-            }
-            stage.startBackend(policy(stage), List.of("--consent-ui", program + " lend " + nothing));
+            stage.startBackend(policy(stage), stage.scriptedWindow("lend", nothing.toString()));
             CompletableFuture<GuestVm> starting = CompletableFuture.supplyAsync(() -> startDisk(stage));
             try {
                 GuestVm mail = stage.startGuest(line -> System.err.println("guest: " + line), false);

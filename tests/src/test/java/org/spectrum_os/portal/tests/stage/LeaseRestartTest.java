@@ -19,69 +19,27 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Message;
-import org.spectrum_os.portal.protocol.MessageChannel;
-import org.spectrum_os.portal.protocol.Ports;
-import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.tests.desktop.Patience;
-import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.SocketKind;
 
 /** What becomes of leases when the real backend or file server is killed, ended in order, or finds another world when it is back. */
 @Tag("window")
-class LeaseRestartTest {
+class LeaseRestartTest extends BackendOnStage {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String TEXT = "figures";
     private static final int ESTALE = 116;
     /** The machine may be busy; what is wrong in the alarms comes 5 s late, with the next look at the clocks. */
     private static final Duration LATE = Duration.ofSeconds(3);
 
-    private static final FileRequest ASK = new FileRequest(
-            Untrusted.of("org.example.App"),
-            Untrusted.of("Attach"),
-            false,
-            false,
-            List.of(),
-            null,
-            List.of(),
-            Untrusted.of(""));
-
-    private final List<AutoCloseable> connections = new ArrayList<>();
-    private final Stage stage;
-    private final Path file;
-
     LeaseRestartTest() throws Exception {
-        stage = new Stage();
-        file = stage.documents().resolve("report.txt");
-    }
-
-    @BeforeEach
-    void makeAFile() throws Exception {
-        Files.writeString(file, TEXT);
-        stage.own(file);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable connection : connections.reversed()) {
-            connection.close();
-        }
-        stage.close();
+        super(PATIENCE);
     }
 
     /** Starts a backend that lends the file to whoever asks, ending the one before in order. */
     private BackendProcess start(Path policy) throws Exception {
-        Path program = stage.programs().root().resolve("bin/consent-double");
-        if (!Files.exists(program)) {
-            program = Installation.checkout().resolve("tests/consent-double");
-        }
-        return stage.startBackend(policy, List.of("--consent-ui", program + " lend " + file));
+        return stage.startBackend(policy, stage.scriptedWindow("lend", file.toString()));
     }
 
     private GuestDouble mount() throws Exception {
@@ -90,17 +48,8 @@ class LeaseRestartTest {
         return guest;
     }
 
-    /** Asks as the guest's agent would. */
     private LentFile borrow() throws Exception {
-        var channel = new MessageChannel(Connection.connectUnix(
-                Ports.unixSocket(stage.folder().resolve("vm/vm.vsock"), Ports.LINK), SocketKind.STREAM));
-        connections.add(channel);
-        channel.send(new Message.Hello(Message.VERSION, Untrusted.of("test")));
-        assertInstanceOf(Message.Welcome.class, channel.receive(Message.FromHost.class, PATIENCE));
-        channel.send(new Message.OpenFile(1, ASK));
-        return assertInstanceOf(Message.Granted.class, channel.receive(Message.FromHost.class, PATIENCE))
-                .files()
-                .getFirst();
+        return assertInstanceOf(Message.Granted.class, ask(link(), 1)).files().getFirst();
     }
 
     private JsonNode leases() throws Exception {

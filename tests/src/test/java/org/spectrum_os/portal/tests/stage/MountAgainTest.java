@@ -14,16 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.LentFile;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
-import org.spectrum_os.portal.protocol.Ports;
-import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.tests.guest.CommandResult;
 import org.spectrum_os.portal.tests.guest.GuestVm;
-import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.SocketKind;
 
 /** A guest's kernel and its mount while the host's backend is killed, away, and back. */
 @Tag("guest")
@@ -31,32 +26,14 @@ class MountAgainTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static void start(Stage stage, Path policy, Path file) throws Exception {
-        Path program = stage.programs().root().resolve("bin/consent-double");
-        if (!Files.exists(program)) {
-            program = Installation.checkout().resolve("tests/consent-double");
-        }
-        stage.startBackend(policy, List.of("--consent-ui", program + " lend " + file));
+        stage.startBackend(policy, stage.scriptedWindow("lend", file.toString()));
         stage.backend().awaitLog("ready:");
     }
 
     /** Asks as the guest's agent would; the link ends with it, the lease does not. */
     private static LentFile borrow(Stage stage) throws Exception {
-        try (var link = new MessageChannel(Connection.connectUnix(
-                Ports.unixSocket(stage.folder().resolve("vm/vm.vsock"), Ports.LINK), SocketKind.STREAM))) {
-            link.send(new Message.Hello(Message.VERSION, Untrusted.of("test")));
-            assertInstanceOf(Message.Welcome.class, link.receive(Message.FromHost.class, PATIENCE));
-            link.send(new Message.OpenFile(
-                    1,
-                    new FileRequest(
-                            Untrusted.of("org.example.App"),
-                            Untrusted.of("Attach"),
-                            false,
-                            false,
-                            List.of(),
-                            null,
-                            List.of(),
-                            Untrusted.of(""))));
-            return assertInstanceOf(Message.Granted.class, link.receive(Message.FromHost.class, PATIENCE))
+        try (MessageChannel link = BackendOnStage.link(stage, PATIENCE)) {
+            return assertInstanceOf(Message.Granted.class, BackendOnStage.ask(link, 1, PATIENCE))
                     .files()
                     .getFirst();
         }

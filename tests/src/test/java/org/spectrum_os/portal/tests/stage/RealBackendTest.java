@@ -16,90 +16,35 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.spectrum_os.portal.protocol.FileRequest;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.Outcome;
 import org.spectrum_os.portal.protocol.Ports;
-import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.tests.desktop.Patience;
-import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.SocketKind;
 
 /**
  * The real backend and file server as processes of an ordinary user, with a scripted window, and this test in the place of a guest: what
  * happens when a part dies, lies, or is started twice.
  */
 @Tag("window")
-class RealBackendTest {
+class RealBackendTest extends BackendOnStage {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final FileRequest ASK = new FileRequest(
-            Untrusted.of("org.example.App"),
-            Untrusted.of("Attach"),
-            false,
-            false,
-            List.of(),
-            null,
-            List.of(),
-            Untrusted.of(""));
-
-    private final List<AutoCloseable> connections = new ArrayList<>();
-    private Stage stage;
-    private Path file;
 
     RealBackendTest() throws Exception {
-        stage = new Stage();
-        file = stage.documents().resolve("report.txt");
-    }
-
-    @BeforeEach
-    void makeAFile() throws Exception {
-        Files.writeString(file, "figures");
-        stage.own(file);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable connection : connections) {
-            connection.close();
-        }
-        stage.close();
+        super(PATIENCE);
     }
 
     private BackendProcess start(String... window) throws Exception {
-        return stage.startBackend(stage.policy("ask", 120), doubled(window));
-    }
-
-    private List<String> doubled(String... window) throws IOException {
-        Path program = stage.programs().root().resolve("bin/consent-double");
-        if (!Files.exists(program)) {
-            program = Installation.checkout().resolve("tests/consent-double");
-        }
-        return List.of("--consent-ui", program + " " + String.join(" ", window));
+        return stage.startBackend(stage.policy("ask", 120), stage.scriptedWindow(window));
     }
 
     /** A guest that has mounted its lent files and linked its agent. */
     private MessageChannel guest(BackendProcess backend) throws Exception {
         connections.add(connect(Ports.FILES));
         backend.awaitInstance(Stage.INSTANCE, "mounted", true);
-        var channel = new MessageChannel(connect(Ports.LINK));
-        connections.add(channel);
-        channel.send(new Message.Hello(Message.VERSION, Untrusted.of("test")));
-        assertInstanceOf(Message.Welcome.class, channel.receive(Message.FromHost.class, PATIENCE));
-        return channel;
-    }
-
-    private Connection connect(int port) throws IOException {
-        return Connection.connectUnix(Ports.unixSocket(stage.folder().resolve("vm/vm.vsock"), port), SocketKind.STREAM);
-    }
-
-    private static Message.FromHost ask(MessageChannel guest, long number) throws IOException {
-        guest.send(new Message.OpenFile(number, ASK));
-        return guest.receive(Message.FromHost.class, PATIENCE);
+        return link();
     }
 
     /** The instance's log, and the host's behind it. */
@@ -193,19 +138,15 @@ class RealBackendTest {
     @Test
     void aGuestWithoutItsMountIsNotLentAnything() throws Exception {
         start("lend", file.toString());
-        var channel = new MessageChannel(connect(Ports.LINK));
-        connections.add(channel);
-        channel.send(new Message.Hello(Message.VERSION, Untrusted.of("test")));
-        assertInstanceOf(Message.Welcome.class, channel.receive(Message.FromHost.class, PATIENCE));
-        assertEquals(new Message.Ended(1, Outcome.DENIED), ask(channel, 1));
+        assertEquals(new Message.Ended(1, Outcome.DENIED), ask(link(), 1));
     }
 
     @Test
     void aSecondBackendStopsBeforeItTouchesTheFirst() throws Exception {
         BackendProcess first = start("lend", file.toString());
         var guest = guest(first);
-        var second =
-                BackendProcess.launch(stage.desktop(), stage.programs(), stage.policy("ask", 120), doubled("deny"));
+        var second = BackendProcess.launch(
+                stage.desktop(), stage.programs(), stage.policy("ask", 120), stage.scriptedWindow("deny"));
         assertTrue(second.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertEquals(1, second.process().exitValue());
         assertTrue(second.log().contains("another backend is running"), second.log());
