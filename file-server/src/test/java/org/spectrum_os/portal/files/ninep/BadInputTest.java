@@ -5,6 +5,7 @@ package org.spectrum_os.portal.files.ninep;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.spectrum_os.portal.files.ninep.Bench.assertErrno;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.files.lent.Access;
 
@@ -43,10 +43,6 @@ class BadInputTest {
         Bench.await("every descriptor is closed", () -> Bench.descriptorsOf(tree) == 0);
         bench.close();
         assertEquals("content", Files.readString(tree.resolve("file")));
-    }
-
-    private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private NinepClient mounted() throws Exception {

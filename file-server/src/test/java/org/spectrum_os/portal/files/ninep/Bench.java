@@ -4,6 +4,7 @@ package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.function.Executable;
 import org.spectrum_os.portal.files.lent.Access;
 import org.spectrum_os.portal.files.lent.Entry;
 import org.spectrum_os.portal.files.lent.GuestUser;
@@ -179,6 +181,11 @@ final class Bench implements AutoCloseable, FileServer.Events, Staging {
                     })
                     .count();
         }
+    }
+
+    /** A guest is told this error. */
+    static void assertErrno(int errno, Executable call) {
+        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     /** Waits for a condition that other threads bring about. */

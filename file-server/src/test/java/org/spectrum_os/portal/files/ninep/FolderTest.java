@@ -3,8 +3,8 @@
 package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.spectrum_os.portal.files.ninep.Bench.assertErrno;
 import static org.spectrum_os.portal.files.ninep.NinepClient.bytes;
 import static org.spectrum_os.portal.files.ninep.NinepClient.text;
 
@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.files.lent.Access;
 
@@ -47,10 +46,6 @@ class FolderTest {
         bench.server.revoke("a1");
         Bench.await("every descriptor is closed", () -> Bench.openDescriptors() <= before);
         bench.close();
-    }
-
-    private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private static String content(NinepClient guest, String name) throws IOException {

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.spectrum_os.portal.files.ninep.Bench.assertErrno;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.files.lent.Access;
 import org.spectrum_os.portal.files.lent.Entry;
@@ -34,10 +34,6 @@ class LendingTest {
 
     private Path file(String name, byte[] content) throws IOException {
         return Files.write(folder.resolve(name), content);
-    }
-
-    private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     @Test

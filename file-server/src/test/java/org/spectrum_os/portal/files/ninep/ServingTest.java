@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.spectrum_os.portal.files.ninep.Bench.assertErrno;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,10 +44,6 @@ class ServingTest {
 
     private Path file(String name, byte[] content) throws IOException {
         return Files.write(folder.resolve(name), content);
-    }
-
-    private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
     }
 
     private static String sha256(byte[] bytes) throws Exception {

@@ -4,8 +4,8 @@ package org.spectrum_os.portal.files.ninep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.spectrum_os.portal.files.ninep.Bench.assertErrno;
 import static org.spectrum_os.portal.files.ninep.NinepClient.bytes;
 import static org.spectrum_os.portal.files.ninep.NinepClient.text;
 
@@ -15,55 +15,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
-import org.spectrum_os.portal.files.lent.Access;
 
 /** A lent directory that is large, deep, or shared with the host while a guest is at work in it. */
 @Timeout(120)
-class SharedTreeTest {
+class SharedTreeTest extends LentTree {
     private static final int RDONLY = 0;
     private static final int RDWR = 2;
-
-    @TempDir
-    Path temporary;
-
-    private final Bench bench = new Bench();
-    private Path tree = Path.of("/");
-
-    @BeforeEach
-    void lend() throws Exception {
-        tree = Files.createDirectory(temporary.toRealPath().resolve("tree"));
-        Files.createDirectory(tree.resolve("sub"));
-        Files.writeString(tree.resolve("sub/deep"), "deep");
-        Files.writeString(tree.resolve("file"), "content");
-        Files.writeString(temporary.resolve("outside"), "secret");
-        bench.lend("work", "rw", Access.WRITE, tree);
-        bench.lend("work", "ro", Access.READ, tree);
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws Exception {
-        bench.server.revoke("rw");
-        bench.server.revoke("ro");
-        Bench.await("every descriptor is closed", () -> Bench.descriptorsOf(tree) == 0);
-        bench.close();
-    }
-
-    private static void assertErrno(int errno, Executable call) {
-        assertEquals(errno, assertThrows(NinepWire.Failed.class, call).errno());
-    }
-
-    private NinepClient mounted() throws Exception {
-        NinepClient guest = bench.mount("work");
-        guest.walk(0, 1, "rw", "tree");
-        guest.walk(0, 2, "ro", "tree");
-        return guest;
-    }
 
     /** Linux has every process that inherited an open file unlock all of it when it ends. */
     @Test
