@@ -30,7 +30,7 @@ import org.spectrum_os.portal.dbus.testing.PrivateBus;
  * of kills). What it acknowledged is there afterwards, and every entry is as one of the changes left it, never half.
  */
 class KilledServiceTest {
-    private static final int ROUNDS = Integer.getInteger("kill.rounds", 500);
+    private static final int ROUNDS = Integer.getInteger("kill.rounds", 150);
     private static final int LANES = 2;
     private static final int ENTRIES = 12;
     private static final int IN_FLIGHT = 48;

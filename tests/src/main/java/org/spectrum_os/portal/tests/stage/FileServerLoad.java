@@ -76,11 +76,14 @@ final class FileServerLoad {
         return new JsonMapper().readTree(out);
     }
 
-    /** What small files cost one instance while another reads a large one, as fast as it can. */
+    /**
+     * What small files cost one instance while another reads a large one, as fast as it can: that takes the better part of two processors,
+     * so the same beside two programs that only compute tells what of it is the machine's.
+     */
     String beside(Stage stage, Path folder, Path streamed) throws IOException, InterruptedException {
         var table = new StringBuilder("""
-                | 99th percentile of open, read and close, 1 in flight, µs | alone | while another instance streams | times |
-                |---|--:|--:|--:|
+                | 99th percentile of open, read and close, 1 in flight, µs | alone | while two programs compute | while another instance streams | streams/alone | streams/compute |
+                |---|--:|--:|--:|--:|--:|
                 """);
         for (String who : List.of("diod", "ours")) {
             boolean ours = who.equals("ours");
@@ -92,6 +95,9 @@ final class FileServerLoad {
                 String tree = ours ? "/" : folder.toString();
                 String small = ours ? "bench/bench/small" : "small";
                 all.add("alone", percentile(client(client, socket, tree, small, "small", 1000, 1, seconds)));
+                all.add(
+                        "computing",
+                        computing(() -> percentile(client(client, socket, tree, small, "small", 1000, 1, seconds))));
                 Process stream = start(
                         client,
                         other,
@@ -106,13 +112,36 @@ final class FileServerLoad {
             }
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.0f | %.0f | %.2f |%n",
+                    "| %s | %.0f | %.0f | %.0f | %.2f | %.2f |%n",
                     who,
                     all.median("alone"),
+                    all.median("computing"),
                     all.median("beside"),
-                    all.median("beside") / all.median("alone")));
+                    all.median("beside") / all.median("alone"),
+                    all.median("beside") / all.median("computing")));
         }
         return table.append('\n').toString();
+    }
+
+    @FunctionalInterface
+    private interface Measured {
+        double run() throws IOException, InterruptedException;
+    }
+
+    private static double computing(Measured measured) throws IOException, InterruptedException {
+        var busy = new ArrayList<Process>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                // Ends by itself should nobody be left to end it.
+                busy.add(new ProcessBuilder("timeout", "60", "sh", "-c", "while :; do :; done").start());
+            }
+            return measured.run();
+        } finally {
+            for (Process each : busy) {
+                each.destroy();
+                each.waitFor();
+            }
+        }
     }
 
     private static double percentile(JsonNode figures) {

@@ -41,6 +41,15 @@ public final class GuestAgent {
                 .orThrow();
     }
 
+    /** Waits until the guest's kernel has the files mounted: the host knows of the connection a moment before. */
+    public void awaitMounted() throws IOException, InterruptedException {
+        guest.sh(
+                        "for i in $(seq 300); do grep -q ' /run/portal 9p ' /proc/mounts && exit; sleep 0.1; done;"
+                                + " cat /run/guest/mount.log; exit 1",
+                        PATIENCE)
+                .orThrow();
+    }
+
     /** What the program of {@link #keepMounted} has said. */
     public String mountLog() throws IOException, InterruptedException {
         return guest.sh("cat /run/guest/mount.log", PATIENCE).orThrow().text();

@@ -91,6 +91,7 @@ class FileVmTest {
                 return seen >= time ? Optional.of(true) : Optional.empty();
             });
             stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
+            agent.awaitMounted();
         } catch (DesktopException e) {
             throw new AssertionError(
                     "the backend: " + stage.backend().log() + "\nthe agent: " + agent.mountLog() + "\nthe file server: "

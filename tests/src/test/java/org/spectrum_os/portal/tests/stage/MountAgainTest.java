@@ -68,6 +68,7 @@ class MountAgainTest {
             var agent = new GuestAgent(guest);
             agent.keepMounted();
             stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
+            agent.awaitMounted();
             String mounts = guest.sh("grep ' /run/portal ' /proc/mounts", PATIENCE)
                     .orThrow()
                     .text();
@@ -89,6 +90,7 @@ class MountAgainTest {
 
             start(stage, policy, file);
             stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
+            agent.awaitMounted();
             assertEquals("figures", guest.sh(read, PATIENCE).orThrow().text(), agent.mountLog());
             assertTrue(agent.mountLog().contains("the host has closed the connection behind /run/portal"));
 
