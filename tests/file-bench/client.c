@@ -10,6 +10,7 @@
 //
 //   stat    walk to fN, getattr, clunk            small   walk to fN, open, read, clunk (one file: at most the message size)
 //   read    the file "big", message by message    write   a new file "written", message by message, 64 MiB at most, then from its start again
+//   socket  no server at all: what a pair of such sockets carries, one process writing messages of that size and one reading them
 //
 // with N below FILES in a fixed pseudo-random order. It goes on for SECONDS and prints one JSON object: operations (messages of data for
 // read and write), seconds, per_second, mb_per_second, median_us, p99_us. "hold SECONDS connections" is `client SOCKET ANAME . hold N 1 SECONDS`: opens
@@ -24,6 +25,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -230,6 +232,28 @@ static int came(struct slot *slot) {
     return slot->step == 0;
 }
 
+// The other arguments do not matter.
+static int socket_alone(double seconds) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends)) die("socketpair", strerror(errno));
+    pid_t writer = fork();
+    if (writer < 0) die("fork", strerror(errno));
+    sock = ends[writer == 0];
+    close(ends[writer != 0]);
+    // Ends with the reader: SIGPIPE.
+    while (writer == 0) all(1, out, msize);
+    double from = now(), end = from + seconds;
+    while (now() < end) {
+        all(0, in, msize);
+        bytes += msize;
+    }
+    double took = now() - from;
+    close(sock);
+    waitpid(writer, NULL, 0);
+    printf("{\"seconds\": %.3f, \"mb_per_second\": %.1f}\n", took, bytes / took / 1e6);
+    return 0;
+}
+
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return x < y ? -1 : x > y;
@@ -251,6 +275,7 @@ int main(int count, char **words) {
     in = calloc(1, msize + 4096);
     latencies = malloc(sizeof *latencies * MOST_LATENCIES);
     if (!out || !in || !latencies) die("memory", "there is not enough");
+    if (strcmp(operation, "socket") == 0) return socket_alone(seconds);
     uint32_t wish = msize;
     if (strcmp(operation, "hold") == 0) {
         for (long i = 0; i < files; i++) {

@@ -123,8 +123,8 @@ final class Crew {
     }
 
     /**
-     * Lets another thread read from now on, as the one that begins here will be busy with much data while more is there to do: one reads
-     * a file while the other writes to the socket. Only two take turns like that; more would gain nothing.
+     * Lets another thread read from now on, as the calling one will be busy with much data: one copies from or to a file while the other
+     * does so with the socket. Only two take turns like that; more would gain nothing.
      */
     void giveAway(Turn turn) {
         giveAway(turn, 1);

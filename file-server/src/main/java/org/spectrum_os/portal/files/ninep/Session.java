@@ -27,7 +27,7 @@ final class Session {
 
     static final int MOST_OUTSTANDING = 64;
 
-    /** Bytes from which on a read takes longer than it takes to wake another thread. */
+    /** Bytes from which on a read or write takes longer than it takes to wake another thread. */
     private static final int LARGE = 128 * 1024;
 
     private static final String VERSION = "9P2000.L";
@@ -141,11 +141,20 @@ final class Session {
             return true;
         }
         turn.begin();
-        if (pending.request instanceof Request.Read read && read.count() >= LARGE && input.hasMore()) {
+        if (isWorthSharing(pending.request)) {
             crew.giveAway(turn);
         }
         perform(pending);
         return turn.end();
+    }
+
+    /** Whether another thread should read on meanwhile: whoever streams has sent the next request, or will when it is rid of this. */
+    private boolean isWorthSharing(Request request) {
+        return switch (request) {
+            case Request.Read read -> read.count() >= LARGE && input.hasMore();
+            case Request.Write write -> write.count() >= LARGE;
+            default -> false;
+        };
     }
 
     private void perform(Pending pending) {

@@ -122,10 +122,15 @@ public final class MeasureFiles {
                         ours / diod));
             }
         }
+        narrator.step("such a socket alone");
+        double alone = FileServerLoad.client(client, FileBench.ourSocket(stage), "/", ".", "socket", 1, 1, seconds)
+                .get("mb_per_second")
+                .asDouble();
         long server = stage.backend().child("FileServerMain").pid();
         return table.append(String.format(
                         Locale.ROOT,
-                        "%nRSS of our server after that: %d MB.%n%n",
+                        "%nSuch a socket alone, two processes that do nothing else: %.0f MB/s. RSS of our server after that: %d MB.%n%n",
+                        alone,
                         BackendProcess.residentKilobytes(server) / 1024))
                 .toString();
     }
@@ -163,7 +168,7 @@ public final class MeasureFiles {
         new GuestAgent(guest).mount().orThrow();
         stage.backend().awaitInstance(Stage.INSTANCE, "mounted", true);
         guest.sh("/opt/spectrum-portal/apps/mount-9p " + FileBench.DIOD_PORT + " " + folder
-                        + " /mnt/diod access=any,cache=mmap,msize=524288,nosuid,nodev")
+                        + " /mnt/diod uname=root,access=any,cache=mmap,msize=524288,nosuid,nodev")
                 .orThrow();
         guest.sh("mkdir -p /mnt/virtiofs && mount -t virtiofs bench /mnt/virtiofs")
                 .orThrow();

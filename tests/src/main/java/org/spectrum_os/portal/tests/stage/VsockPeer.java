@@ -56,9 +56,14 @@ final class VsockPeer implements AutoCloseable {
                 }
             }
         } else {
-            do {
-                block.clear();
-            } while (guest.read(block) >= 0);
+            // Counted: not every vsock tells the host that the guest has sent all it will.
+            for (long left = BYTES; left > 0; ) {
+                int count = guest.read(block.clear());
+                if (count < 0) {
+                    return;
+                }
+                left -= count;
+            }
             guest.write(ByteBuffer.allocate(1));
         }
     }
