@@ -19,6 +19,10 @@ libgtk-4-1
 adwaita-icon-theme
 fonts-dejavu-core
 at-spi2-core            # the dialog is operated by accessibility
+gnupg                   # signs and decrypts, on the host; gpg-agent and gpgconf with it
+openssh-client          # ssh-agent, ssh-keygen
+openssh-server          # somewhere to log in to
+git
 xvfb
 xauth
 xdotool

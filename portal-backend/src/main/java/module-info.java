@@ -15,6 +15,7 @@ module org.spectrum_os.portal.backend {
     requires org.spectrum_os.portal.consent.contract;
     requires org.spectrum_os.portal.dbus;
     requires org.spectrum_os.portal.files;
+    requires org.spectrum_os.portal.keys;
     requires org.spectrum_os.portal.protocol;
     requires org.spectrum_os.portal.store;
 

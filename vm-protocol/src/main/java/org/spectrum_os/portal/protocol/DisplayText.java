@@ -14,6 +14,15 @@ public record DisplayText(String text, boolean shortened) {
 
     /** Makes {@code claim} safe to show, keeping at most {@code maxCodePoints} (at least 1) of its code points. */
     public static DisplayText of(Untrusted<String> claim, int maxCodePoints) {
+        return of(claim, maxCodePoints, false);
+    }
+
+    /** As {@link #of}, but line feeds stay what they are, so that the text stands on several lines. */
+    public static DisplayText lines(Untrusted<String> claim, int maxCodePoints) {
+        return of(claim, maxCodePoints, true);
+    }
+
+    private static DisplayText of(Untrusted<String> claim, int maxCodePoints, boolean lines) {
         if (maxCodePoints < 1) {
             throw new IllegalArgumentException("maxCodePoints " + maxCodePoints);
         }
@@ -25,7 +34,7 @@ public record DisplayText(String text, boolean shortened) {
                 int codePoint = raw.codePointAt(at);
                 at += Character.charCount(codePoint);
                 kept++;
-                if (isPlain(codePoint)) {
+                if (isPlain(codePoint) || (lines && codePoint == '\n')) {
                     shown.appendCodePoint(codePoint);
                 } else {
                     shown.append("⟨U+").append("%04X".formatted(codePoint)).append('⟩');

@@ -56,6 +56,10 @@ public final class MessageCodec {
 
     /** One message as JSON. */
     public static byte[] encode(Message message) throws ProtocolException {
+        return encodeJson(message);
+    }
+
+    static byte[] encodeJson(Object message) throws ProtocolException {
         try {
             byte[] json = MAPPER.writeValueAsBytes(message);
             if (json.length > Limits.FRAME_BYTES) {
@@ -73,6 +77,10 @@ public final class MessageCodec {
      * @throws ProtocolException if the bytes are anything else
      */
     public static <M extends Message> M decode(byte[] json, Class<M> side) throws ProtocolException {
+        return decodeJson(json, side);
+    }
+
+    static <M> M decodeJson(byte[] json, Class<M> side) throws ProtocolException {
         if (json.length > Limits.FRAME_BYTES) {
             throw new ProtocolException("frame of " + json.length + " bytes, at most " + Limits.FRAME_BYTES);
         }

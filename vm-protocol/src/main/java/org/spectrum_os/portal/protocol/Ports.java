@@ -16,6 +16,10 @@ public final class Ports {
     public static final int FILES = 5220;
     /** Where a VM that serves files itself listens for the host, and for nobody else. */
     public static final int FILE_VM = 5221;
+    /** Signing, decrypting and logging in with keys that the guest does not have: {@link KeyMessage}. */
+    public static final int KEYS = 5222;
+    /** Where a VM that holds keys listens for the host, and for nobody else: {@link KeyMessage}. */
+    public static final int VAULT = 5223;
     /** The host's context id, as every guest sees it. */
     public static final int HOST_CID = 2;
 

@@ -29,7 +29,8 @@ public record FileQuestion(
         List<FilterRow> filters,
         @Nullable Integer currentFilter,
         List<ChoiceRow> choices,
-        @JsonSetter(nulls = Nulls.SET) @Nullable ClaimedText folderHint) {
+        @JsonSetter(nulls = Nulls.SET) @Nullable ClaimedText folderHint)
+        implements Question {
 
     public FileQuestion {
         filters = ContractLimits.bounded(filters, Limits.FILTERS, "filters");
@@ -90,11 +91,22 @@ public record FileQuestion(
      * was asked for, one allowed option for each choice, and a filter if and only if there are filters. Whether there must be terms
      * depends on who asks, and is not looked at.
      */
-    public Optional<String> objectionTo(FromWindow.Chosen answer) {
-        return objectionToFiles(answer.files())
-                .or(() -> objectionToTerms(answer.terms()))
-                .or(() -> objectionToFilter(answer.filter()))
-                .or(() -> objectionToChoices(answer.choices()));
+    @Override
+    public Optional<String> objectionTo(FromWindow.Yes answer) {
+        return switch (answer) {
+            case FromWindow.Chosen chosen ->
+                objectionToFiles(chosen.files())
+                        .or(() -> objectionToTerms(chosen.terms()))
+                        .or(() -> objectionToFilter(chosen.filter()))
+                        .or(() -> objectionToChoices(chosen.choices()));
+            case FromWindow.Agreed _ -> Optional.of("agreed without files");
+        };
+    }
+
+    /** Each request to save makes files of its own, so one answer cannot stand for two. */
+    @Override
+    public boolean isShareable() {
+        return !purpose.saves();
     }
 
     private Optional<String> objectionToFiles(List<FromWindow.PickedFile> files) {

@@ -24,19 +24,23 @@ import org.spectrum_os.portal.protocol.ProtocolException;
     @JsonSubTypes.Type(value = FromWindow.Mapped.class, name = "mapped"),
     @JsonSubTypes.Type(value = FromWindow.Armed.class, name = "armed"),
     @JsonSubTypes.Type(value = FromWindow.Chosen.class, name = "chosen"),
+    @JsonSubTypes.Type(value = FromWindow.Agreed.class, name = "agreed"),
     @JsonSubTypes.Type(value = FromWindow.Denied.class, name = "denied"),
     @JsonSubTypes.Type(value = FromWindow.Blocked.class, name = "blocked")
 })
 public sealed interface FromWindow {
 
     /** The newest version of this contract; both sides must speak the same. */
-    int VERSION = 2;
+    int VERSION = 3;
 
     /** The last word on one dialog. */
-    sealed interface Answer extends FromWindow permits Chosen, Denied, Blocked {
+    sealed interface Answer extends FromWindow permits Yes, Denied, Blocked {
         /** The dialog this is about. */
         long id();
     }
+
+    /** The user agrees. */
+    sealed interface Yes extends Answer permits Chosen, Agreed {}
 
     /** The first message: everything is loaded, a dialog will be on screen at once. */
     record Ready(int contract) implements FromWindow {}
@@ -69,7 +73,7 @@ public sealed interface FromWindow {
             List<PickedChoice> choices,
             @Nullable Integer filter,
             @JsonSetter(nulls = Nulls.SET) @Nullable Terms terms)
-            implements Answer {
+            implements Yes {
         public Chosen {
             ContractLimits.checkId(id);
             if (files.isEmpty()) {
@@ -109,6 +113,17 @@ public sealed interface FromWindow {
             } catch (ProtocolException e) {
                 return false;
             }
+        }
+    }
+
+    /**
+     * The user agrees to what was shown.
+     *
+     * @param again whether also to what was offered besides; only where something was
+     */
+    record Agreed(long id, boolean again) implements Yes {
+        public Agreed {
+            ContractLimits.checkId(id);
         }
     }
 

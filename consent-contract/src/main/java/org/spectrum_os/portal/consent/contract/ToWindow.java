@@ -29,8 +29,7 @@ public sealed interface ToWindow {
             long id,
             InstanceLabel instance,
             @JsonSetter(nulls = Nulls.SET) @Nullable String phrase,
-            FileQuestion question)
-            implements ToWindow {
+            Question question) implements ToWindow {
         public Show {
             ContractLimits.checkId(id);
             if (phrase != null) {

@@ -4,19 +4,19 @@ package org.spectrum_os.portal.backend.consent;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.Question;
 
 /** One question, and everybody who asked it. Not thread-safe. */
 final class Asked {
     final long id;
     final Asker asker;
-    final FileQuestion question;
+    final Question question;
     /** By the desk's timer. */
     final long since;
 
     private final List<ConsentDesk.Ticket> tickets = new ArrayList<>();
 
-    Asked(long id, Asker asker, FileQuestion question, long since) {
+    Asked(long id, Asker asker, Question question, long since) {
         this.id = id;
         this.asker = asker;
         this.question = question;
@@ -27,7 +27,7 @@ final class Asked {
         return asker.key().equals(key);
     }
 
-    boolean isSame(Asker otherAsker, FileQuestion otherQuestion) {
+    boolean isSame(Asker otherAsker, Question otherQuestion) {
         return asker.equals(otherAsker) && question.equals(otherQuestion);
     }
 

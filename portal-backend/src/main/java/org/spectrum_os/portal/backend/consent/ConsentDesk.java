@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.policy.Policy;
-import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
+import org.spectrum_os.portal.consent.contract.Question;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 
 /**
@@ -100,7 +100,7 @@ public final class ConsentDesk implements ConsentWindow.Events {
     }
 
     /** Asks the user; {@code reply} hears the decision. */
-    public Ticket ask(Asker asker, FileQuestion question, Consumer<Decision> reply) {
+    public Ticket ask(Asker asker, Question question, Consumer<Decision> reply) {
         var ticket = new Ticket(reply);
         locked(todo -> {
             Decision.Why refusal = refusalFor(asker);
@@ -125,9 +125,8 @@ public final class ConsentDesk implements ConsentWindow.Events {
         return ticket;
     }
 
-    /** Each request to save makes files of its own, so one answer cannot stand for two. */
-    private Optional<Asked> same(Asker asker, FileQuestion question) {
-        if (question.purpose().saves()) {
+    private Optional<Asked> same(Asker asker, Question question) {
+        if (!question.isShareable()) {
             return Optional.empty();
         }
         Asked current = screen.shown();
@@ -199,14 +198,14 @@ public final class ConsentDesk implements ConsentWindow.Events {
         screen.clear();
         String key = current.asker.key();
         switch (answer) {
-            case FromWindow.Chosen chosen -> {
-                var objection = current.question.objectionTo(chosen);
+            case FromWindow.Yes yes -> {
+                var objection = current.question.objectionTo(yes);
                 if (objection.isPresent()) {
                     LOG.log(WARNING, "the window answered something that was not asked: {0}", objection.get());
                     current.reply(new Decision.Denied(Decision.Why.WINDOW_LOST), todo);
                 } else {
                     memory.forget(key);
-                    current.reply(new Decision.Allowed(chosen), todo);
+                    current.reply(new Decision.Allowed(yes), todo);
                 }
             }
             case FromWindow.Denied denied -> {

@@ -8,7 +8,7 @@ import org.spectrum_os.portal.protocol.Outcome;
 /** What became of one question. */
 public sealed interface Decision {
     /** The user chose. */
-    record Allowed(FromWindow.Chosen answer) implements Decision {}
+    record Allowed(FromWindow.Yes answer) implements Decision {}
 
     /** The answer is no. */
     sealed interface Refused extends Decision {
@@ -44,6 +44,8 @@ public sealed interface Decision {
                         TOO_MANY,
                         WINDOW_LOST,
                         NOT_OFFERED,
+                        NO_KEY,
+                        KEY_FAILED,
                         NOT_DELIVERABLE,
                         NOT_RECORDED -> false;
             };
@@ -107,6 +109,10 @@ public sealed interface Decision {
         FILE_CHANGED("file-changed"),
         /** The guest has not mounted its lent files, or holds too many leases, or the file server failed. */
         NOT_DELIVERABLE("not-deliverable"),
+        /** The policy has no such key for this instance, or not for this use, or only with the content. */
+        NO_KEY("no-such-key"),
+        /** The host's gpg, ssh-agent or vault did not do it. */
+        KEY_FAILED("key-failed"),
         /** The grant could not be written to the audit log. */
         NOT_RECORDED("not-recorded");
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.consent.contract.FileQuestion;
+import org.spectrum_os.portal.consent.contract.Question;
 
 /** The questions that wait for the screen: bounded for each instance, and served in turn. Not thread-safe. */
 final class WaitingLine {
@@ -28,7 +28,7 @@ final class WaitingLine {
         return waiting.stream().filter(asked -> asked.isFrom(key)).count() >= mostOfOne;
     }
 
-    Optional<Asked> same(Asker asker, FileQuestion question) {
+    Optional<Asked> same(Asker asker, Question question) {
         return waiting.stream().filter(asked -> asked.isSame(asker, question)).findFirst();
     }
 

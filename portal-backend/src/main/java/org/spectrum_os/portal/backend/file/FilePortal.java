@@ -95,7 +95,10 @@ public final class FilePortal {
                         name, instance.colour().hex(), LoanTerms.offered(instance.terms(), question.purpose())));
         var ticket = desk.ask(asker, question, decision -> {
             switch (decision) {
-                case Decision.Allowed(var answer) -> carryOut(name, request, question, answer, reply, refuse);
+                case Decision.Allowed(FromWindow.Chosen answer) ->
+                    carryOut(name, request, question, answer, reply, refuse);
+                case Decision.Allowed(FromWindow.Agreed _) ->
+                    refuse.accept(new Decision.Denied(Decision.Why.WINDOW_LOST));
                 case Decision.Refused refused -> refuse.accept(refused);
             }
         });

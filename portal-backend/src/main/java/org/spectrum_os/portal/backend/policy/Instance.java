@@ -18,6 +18,8 @@ import org.spectrum_os.portal.backend.lease.Access;
  * @param files  what it is given unasked, no path twice
  * @param tree   what it is given out of another VM; then it is given nothing of the host's, and may not ask
  * @param serves whether it serves files itself, to others
+ * @param keys   what it may ask for with keys that it does not have; of two rules for one key the first counts
+ * @param vault  whether it holds keys itself, for others
  */
 public record Instance(
         String name,
@@ -28,9 +30,12 @@ public record Instance(
         GuestUser user,
         List<StaticFile> files,
         Optional<VmTree> tree,
-        boolean serves) {
+        boolean serves,
+        List<KeyRule> keys,
+        boolean vault) {
     public Instance {
         files = List.copyOf(files);
+        keys = List.copyOf(keys);
     }
 
     /**
@@ -51,6 +56,6 @@ public record Instance(
 
     /** One that is given nothing unasked. */
     public Instance(String name, Colour colour, LinkAddress link, Rule file, Terms terms) {
-        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of(), Optional.empty(), false);
+        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of(), Optional.empty(), false, List.of(), false);
     }
 }

@@ -78,7 +78,9 @@ final class InstanceReader {
                         user == null ? GuestUser.DEFAULT : user,
                         files == null ? List.of() : files.ofHost(),
                         files == null ? Optional.empty() : files.tree(),
-                        serves != null && serves);
+                        serves != null && serves,
+                        List.of(),
+                        false);
     }
 
     private @Nullable LinkAddress link(LocatedJson value) {
