@@ -48,7 +48,7 @@ class SshFuzzTest {
         seeds.add(seed(3, FakeServer.file("git", "sha512", new byte[64])));
         seeds.add(seed(3, FakeServer.login(session, "jo", key, "ssh-ed25519", null)));
         seeds.add(seed(3, FakeServer.login(session, "jo", key, "ssh-ed25519", server.key())));
-        new JazzerRun(ParserFuzz.class, 1024, 10_000).run(folder, seeds);
+        new JazzerRun(ParserFuzz.class, 1024, 2_000).run(folder, seeds);
     }
 
     private static byte[] seed(int which, byte[]... parts) {
@@ -74,6 +74,6 @@ class SshFuzzTest {
                 "01 06 01 06 01 07 01 08 01 08 01 0c")) {
             seeds.add(HexFormat.of().parseHex(script.replace(" ", "")));
         }
-        new JazzerRun(ConversationFuzz.class, 512, 200).run(folder, seeds);
+        new JazzerRun(ConversationFuzz.class, 512, 20).run(folder, seeds);
     }
 }
