@@ -4,16 +4,11 @@ package org.spectrum_os.portal.consent.ui;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.consent.contract.ContractCodec;
-import org.spectrum_os.portal.consent.contract.ContractException;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
-import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
-import org.spectrum_os.portal.consent.contract.InstanceLabel;
-import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 
 /**
@@ -187,51 +182,42 @@ public final class Dialogs {
     /** The user lends what is selected, if it can be lent. A file that would be replaced is asked about first. */
     public void lend(Selection selection) {
         ToWindow.Show show = open;
-        if (show == null || replacing != null || !arming.isArmed()) {
-            return;
-        }
-        switch (Picking.pick(show.question().purpose(), selection)) {
-            case Picking.Result.Refused refused -> window().explain(refused.why());
-            case Picking.Result.Files picked -> {
-                var chosen = new FromWindow.Chosen(
-                        show.id(), picked.files(), selection.choices(), selection.filter(), selection.terms());
-                show.question().objectionTo(chosen).ifPresent(why -> {
-                    throw new IllegalStateException("the window made an answer that is none: " + why);
-                });
-                PickedFile first = picked.files().getFirst();
-                if (show.instance().kind() == InstanceLabel.Kind.VM
-                        && first.name().isEmpty()) {
-                    window().explain("The whole computer cannot be lent. Choose a folder in it.");
-                } else if (!fits(chosen, show.instance().kind())) {
-                    window().explain("The names of these files are too long to be lent together. Choose fewer.");
-                } else if (show.question().purpose() instanceof Purpose.SaveFile && first.kind() == Kind.FILE) {
-                    replacing = chosen;
-                    arming.contentChanged();
-                    window().askToReplace(first);
-                    tick();
-                } else {
-                    lent(chosen);
-                }
-            }
+        if (show != null && replacing == null && arming.isArmed()) {
+            follow(Lending.lend(show.id(), show.instance(), filesOf(show), selection));
         }
     }
 
     /** The user agrees that the file that is there is replaced. It must still be the one that was asked about. */
     public void replace() {
-        FromWindow.Chosen chosen = replacing;
         ToWindow.Show show = open;
-        if (chosen == null || show == null || !arming.isArmed()) {
-            return;
+        if (show != null && replacing != null && arming.isArmed()) {
+            follow(Lending.replace(filesOf(show), replacing));
         }
-        PickedFile file = chosen.files().getFirst();
-        var again = new Selection(List.of(file.path()), List.of(), chosen.choices(), chosen.filter(), chosen.terms());
-        if (Picking.pick(show.question().purpose(), again) instanceof Picking.Result.Files now
-                && now.files().equals(chosen.files())) {
-            lent(chosen);
-        } else {
-            back();
-            window().explain("“" + Wording.fileName(file.name())
-                    + "” has just been changed by somebody else. Look again.");
+    }
+
+    private static FileQuestion filesOf(ToWindow.Show show) {
+        if (show.question() instanceof FileQuestion question) {
+            return question;
+        }
+        throw new IllegalStateException("files were chosen where none were asked for");
+    }
+
+    private void follow(Lending.Step step) {
+        switch (step) {
+            case Lending.Step.Refused(String why) -> {
+                back();
+                window().explain(why);
+            }
+            case Lending.Step.Replacing(FromWindow.Chosen answer) -> {
+                replacing = answer;
+                arming.contentChanged();
+                window().askToReplace(answer.files().getFirst());
+                tick();
+            }
+            case Lending.Step.Lent(FromWindow.Chosen answer) -> {
+                startFolder = Path.of(answer.files().getFirst().folder());
+                agree(answer);
+            }
         }
     }
 
@@ -245,20 +231,24 @@ public final class Dialogs {
         }
     }
 
-    private void lent(FromWindow.Chosen chosen) {
-        startFolder = Path.of(chosen.files().getFirst().folder());
-        answer(chosen);
+    /**
+     * The user agrees to the one use of a key that is asked about.
+     *
+     * @param again whether also to what the question offers besides
+     */
+    public void agree(boolean again) {
+        if (open != null && arming.isArmed()) {
+            agree(new FromWindow.Agreed(open.id(), again));
+        }
     }
 
-    private static boolean fits(FromWindow.Chosen chosen, InstanceLabel.Kind kind) {
-        try {
-            return ContractCodec.encode(chosen).length > 0
-                    && switch (kind) {
-                        case VM -> chosen.fitsTheLink();
-                        case HOST_APP -> true;
-                    };
-        } catch (ContractException e) {
-            return false;
+    private void agree(FromWindow.Yes answer) {
+        ToWindow.Show show = open;
+        if (show != null) {
+            show.question().objectionTo(answer).ifPresent(why -> {
+                throw new IllegalStateException("the window made an answer that is none: " + why);
+            });
+            answer(answer);
         }
     }
 

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.Question;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
@@ -37,18 +39,28 @@ public final class Wording {
     private Wording() {}
 
     /** The window's title, for task lists and window managers. */
-    public static String windowTitle(String instance, Purpose purpose) {
-        return "«" + instance + "» "
-                + switch (purpose) {
+    public static String windowTitle(String instance, Question question) {
+        String asks = switch (question) {
+            case FileQuestion files ->
+                switch (files.purpose()) {
                     case Purpose.OpenFiles _ -> "asks for files";
                     case Purpose.OpenFolders _ -> "asks for folders";
                     case Purpose.SaveFile _, Purpose.SaveFiles _ -> "asks to save files";
-                }
-                + " — Spectrum Portal";
+                };
+            case KeyQuestion key -> KeyWording.asks(key.operation());
+        };
+        return "«" + instance + "» " + asks + " — Spectrum Portal";
     }
 
     /** What stands below the name of who asks. */
-    public static String bannerLine(Purpose purpose) {
+    public static String bannerLine(Question question) {
+        return switch (question) {
+            case FileQuestion files -> bannerLine(files.purpose());
+            case KeyQuestion key -> KeyWording.asks(key.operation());
+        };
+    }
+
+    private static String bannerLine(Purpose purpose) {
         return switch (purpose) {
             case Purpose.OpenFiles(boolean multiple) ->
                 multiple ? "asks for files of yours" : "asks for a file of yours";
@@ -60,8 +72,15 @@ public final class Wording {
         };
     }
 
-    /** The button that lends, with its mnemonic. */
-    public static String lend(InstanceLabel asker, Purpose purpose) {
+    /** The button that agrees, with its mnemonic. */
+    public static String agree(InstanceLabel asker, Question question) {
+        return switch (question) {
+            case FileQuestion files -> lend(asker, files.purpose());
+            case KeyQuestion key -> KeyWording.agree(key.operation());
+        };
+    }
+
+    private static String lend(InstanceLabel asker, Purpose purpose) {
         String name = unmarked(asker.name());
         return purpose.saves()
                 ? "_Save for " + name
@@ -222,7 +241,7 @@ public final class Wording {
      * In quotation marks that the claim cannot close by itself, and isolated, so that a text written from right to left does not
      * carry the host's words along.
      */
-    private static String quoted(ClaimedText claim) {
+    static String quoted(ClaimedText claim) {
         return "“\u2068" + claim.shown().replace('“', '"').replace('”', '"') + "\u2069”";
     }
 }

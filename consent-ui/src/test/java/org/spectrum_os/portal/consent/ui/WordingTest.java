@@ -23,6 +23,11 @@ class WordingTest {
     private static final InstanceLabel MAIL = new InstanceLabel("mail", "#3584e4");
     private static final InstanceLabel EDITOR = InstanceLabel.hostApp("org.example.Editor", "#5e5c64");
 
+    private static FileQuestion question(Purpose purpose) {
+        var none = new ClaimedText("", false);
+        return new FileQuestion(none, none, purpose, List.of(), null, List.of(), null);
+    }
+
     private static FileQuestion question(String app, String title, @Nullable String folder) {
         return new FileQuestion(
                 new ClaimedText(app, false),
@@ -37,10 +42,11 @@ class WordingTest {
     @Test
     void theButtonsNameWhoAsksAndMarkTheirMnemonic() {
         Purpose open = new Purpose.OpenFiles(true);
-        assertEquals("_Lend to mail", Wording.lend(MAIL, open));
-        assertEquals("_Open for org.example.Editor", Wording.lend(EDITOR, open));
-        assertEquals("_Save for mail", Wording.lend(MAIL, new Purpose.SaveFile("")));
-        assertEquals("_Save for org.example.Editor", Wording.lend(EDITOR, new Purpose.SaveFiles(List.of("a"))));
+        assertEquals("_Lend to mail", Wording.agree(MAIL, question(open)));
+        assertEquals("_Open for org.example.Editor", Wording.agree(EDITOR, question(open)));
+        assertEquals("_Save for mail", Wording.agree(MAIL, question(new Purpose.SaveFile(""))));
+        assertEquals(
+                "_Save for org.example.Editor", Wording.agree(EDITOR, question(new Purpose.SaveFiles(List.of("a")))));
         assertEquals("_Block my__mail", Wording.block("my_mail"), "an underscore of the name is none of ours");
         assertEquals("Block my_mail", Wording.spoken(Wording.block("my_mail")));
         assertEquals("until it stops", Wording.spoken("_until it stops"));
@@ -49,10 +55,11 @@ class WordingTest {
     @Test
     void theWindowSaysWhatItIsAbout() {
         assertEquals(
-                "«mail» asks for files — Spectrum Portal", Wording.windowTitle("mail", new Purpose.OpenFiles(true)));
-        assertEquals("asks for a folder of yours", Wording.bannerLine(new Purpose.OpenFolders(false)));
-        assertEquals("asks to save a file", Wording.bannerLine(new Purpose.SaveFile("a")));
-        assertEquals("asks to save 2 files", Wording.bannerLine(new Purpose.SaveFiles(List.of("a", "b"))));
+                "«mail» asks for files — Spectrum Portal",
+                Wording.windowTitle("mail", question(new Purpose.OpenFiles(true))));
+        assertEquals("asks for a folder of yours", Wording.bannerLine(question(new Purpose.OpenFolders(false))));
+        assertEquals("asks to save a file", Wording.bannerLine(question(new Purpose.SaveFile("a"))));
+        assertEquals("asks to save 2 files", Wording.bannerLine(question(new Purpose.SaveFiles(List.of("a", "b")))));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.gnome.gtk.WindowControls;
 import org.gnome.gtk.WindowHandle;
 import org.gnome.pango.EllipsizeMode;
 import org.jspecify.annotations.Nullable;
-import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.Question;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** The coloured top of the window, in place of a title bar: who asks, and the phrase that shows that the host is asking. */
@@ -55,9 +55,9 @@ final class Banner {
         return handle;
     }
 
-    void name(String instanceName, Purpose purpose, @Nullable String userPhrase) {
+    void name(String instanceName, Question question, @Nullable String userPhrase) {
         instance.setText(instanceName);
-        asks.setText(Wording.bannerLine(purpose));
+        asks.setText(Wording.bannerLine(question));
         phraseCaption.setText(userPhrase == null ? "" : Wording.PHRASE_CAPTION);
         phraseCaption.setVisible(userPhrase != null);
         phrase.setText(userPhrase == null ? Wording.PHRASE_MISSING : userPhrase);

@@ -9,7 +9,7 @@ import org.gnome.gtk.Orientation;
 import org.gnome.gtk.ProgressBar;
 import org.gnome.gtk.Widget;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
-import org.spectrum_os.portal.consent.contract.Purpose;
+import org.spectrum_os.portal.consent.contract.Question;
 import org.spectrum_os.portal.consent.ui.Arming;
 import org.spectrum_os.portal.consent.ui.Dialogs;
 import org.spectrum_os.portal.consent.ui.Wording;
@@ -23,11 +23,10 @@ final class Footer {
     private final Button deny = new Button();
     private final Button back = new Button();
     private final Button agree = new Button();
-    private String lend = "";
-    private boolean replacing;
+    private String agreeing = "";
 
-    /** {@code lend} is called when the user agrees to the question itself. */
-    Footer(Dialogs dialogs, Runnable lend) {
+    /** {@code agreed} is called when the user agrees. */
+    Footer(Dialogs dialogs, Runnable agreed) {
         block.addCssClass("block");
         block.addCssClass("flat");
         agree.addCssClass("suggested-action");
@@ -41,13 +40,7 @@ final class Footer {
         deny.onClicked(() -> Fatal.guard(dialogs::deny));
         block.onClicked(() -> Fatal.guard(dialogs::block));
         back.onClicked(() -> Fatal.guard(dialogs::back));
-        agree.onClicked(() -> Fatal.guard(() -> {
-            if (replacing) {
-                dialogs.replace();
-            } else {
-                lend.run();
-            }
-        }));
+        agree.onClicked(() -> Fatal.guard(agreed));
         var row = new Box(Orientation.HORIZONTAL, 10);
         row.addCssClass("actions");
         row.setMarginTop(10);
@@ -73,17 +66,16 @@ final class Footer {
         return deny;
     }
 
-    void ask(InstanceLabel asker, Purpose purpose) {
-        lend = Wording.lend(asker, purpose);
-        Mnemonics.label(agree, lend);
+    void ask(InstanceLabel asker, Question question) {
+        agreeing = Wording.agree(asker, question);
+        Mnemonics.label(agree, agreeing);
         Mnemonics.label(block, Wording.block(asker.name()));
     }
 
     /** Whether the buttons answer the question whether to replace, not the first one. */
     void replacing(boolean now) {
-        replacing = now;
         back.setVisible(now);
-        Mnemonics.label(agree, now ? Wording.REPLACE : lend);
+        Mnemonics.label(agree, now ? Wording.REPLACE : agreeing);
         if (now) {
             agree.removeCssClass("suggested-action");
             agree.addCssClass("destructive-action");
