@@ -27,14 +27,14 @@ final class KeyRing implements AutoCloseable {
     /** What kinds of keys there are. */
     enum Kind {
         /** A primary key that only certifies, and subkeys to sign and to decrypt, as careful people have it. */
-        ED25519("Ada Modern <ada@example.org>", "ed25519", "cert", "ed25519 sign", "cv25519 encr"),
+        ED25519("Ada Modern <ada@example.org>", "ed25519", "cert", "ed25519 sign, cv25519 encr"),
         /** The same with RSA. */
-        RSA2048("Rosa Short <rosa@example.org>", "rsa2048", "cert", "rsa2048 sign", "rsa2048 encr"),
+        RSA2048("Rosa Short <rosa@example.org>", "rsa2048", "cert", "rsa2048 sign, rsa2048 encr"),
         /** A primary key that certifies and signs, as gpg makes it by default. */
         RSA4096("Rolf Long <rolf@example.org>", "rsa4096", "cert,sign", "rsa4096 encr"),
-        NISTP256("Nils Curve <nils@example.org>", "nistp256", "cert", "nistp256 sign", "nistp256 encr"),
+        NISTP256("Nils Curve <nils@example.org>", "nistp256", "cert,sign", "nistp256 encr"),
         /** DSA with an ElGamal key of 4096 bits; made in advance. */
-        ELGAMAL("Old Elgamal <elgamal@example.org>", "", ""),
+        ELGAMAL("Old Elgamal <elgamal@example.org>", "", "", ""),
         /** With a passphrase. */
         PASSPHRASE("Petra Locked <petra@example.org>", "ed25519", "cert", "ed25519 sign"),
         /** One that no policy names. */
@@ -43,13 +43,14 @@ final class KeyRing implements AutoCloseable {
         private final String userId;
         private final String algorithm;
         private final String usage;
-        private final List<String> subkeys;
+        /** Algorithm and use of each, with commas between. */
+        private final String subkeys;
 
-        Kind(String userId, String algorithm, String usage, String... subkeys) {
+        Kind(String userId, String algorithm, String usage, String subkeys) {
             this.userId = userId;
             this.algorithm = algorithm;
             this.usage = usage;
-            this.subkeys = List.of(subkeys);
+            this.subkeys = subkeys;
         }
     }
 
@@ -165,15 +166,15 @@ final class KeyRing implements AutoCloseable {
         String passphrase = kind == Kind.PASSPHRASE ? PASSPHRASE : "";
         gpg(passphrase, "--quick-generate-key", kind.userId, kind.algorithm, kind.usage, "never");
         String fingerprint = find(kind.userId).fingerprint();
-        for (String subkey : kind.subkeys) {
+        for (String subkey : kind.subkeys.split(", ", -1)) {
             String[] words = subkey.split(" ", -1);
             gpg(passphrase, "--quick-add-key", fingerprint, words[0], words[1], "never");
         }
     }
 
     private void gpg(String passphrase, String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase));
+        var command =
+                new ArrayList<>(List.of("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase));
         command.addAll(List.of(arguments));
         commands.must(command.toArray(String[]::new));
     }
@@ -216,7 +217,8 @@ final class KeyRing implements AutoCloseable {
         return said.lines()
                 .filter(line -> line.startsWith("D "))
                 .findFirst()
-                .flatMap(line -> ProcessHandle.of(Long.parseLong(line.substring(2).strip())))
+                .flatMap(line ->
+                        ProcessHandle.of(Long.parseLong(line.substring(2).strip())))
                 .orElseThrow(() -> new IOException("the gpg-agent does not say which process it is: " + said));
     }
 

@@ -53,7 +53,9 @@ final class KeysInGuest {
 
     /** Starts a vault: its user's own gpg-agent serves the host's calls. */
     void startVault() throws IOException, InterruptedException {
-        guest.sh("as-app spectrum-agent vault >/run/guest/vault.log 2>&1 & echo $! >/run/guest/vault.pid; disown", PATIENCE)
+        guest.sh(
+                        "as-app spectrum-agent vault >/run/guest/vault.log 2>&1 & echo $! >/run/guest/vault.pid; disown",
+                        PATIENCE)
                 .orThrow();
     }
 
@@ -76,8 +78,8 @@ final class KeysInGuest {
         // Encoded: whatever is in it, no shell on the way has a say.
         String encoded = Base64.getEncoder().encodeToString(script.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return guest.sh(
-                "f=$(mktemp) && base64 -d <<<" + encoded + " >$f && chmod 644 $f && as-app env SSH_AUTH_SOCK=" + SSH_SOCKET
-                        + " bash $f; s=$?; rm -f $f; exit $s",
+                "f=$(mktemp) && base64 -d <<<" + encoded + " >$f && chmod 644 $f && as-app env SSH_AUTH_SOCK="
+                        + SSH_SOCKET + " bash $f; s=$?; rm -f $f; exit $s",
                 PATIENCE);
     }
 
