@@ -30,10 +30,9 @@ public interface GuestKeys {
     /**
      * Has something decrypted; asks the user first.
      *
-     * @param kem whether the guest wants the session key unwrapped ({@code --kem=PGP} of GnuPG 2.5)
      * @throws AgentFailure if it is not decrypted
      */
-    Plain decrypt(Keygrip key, Ciphertext ciphertext, boolean kem) throws AgentFailure;
+    Plain decrypt(Keygrip key, Ciphertext ciphertext) throws AgentFailure;
 
     /**
      * What was decrypted.

@@ -32,10 +32,10 @@ public record Lease(
         access = List.copyOf(access);
     }
 
-    /** Whether it is still in force when the backend, or the instance, is started anew. */
+    /** Whether it is still in force when the backend, or the instance, is started anew. No key is used unasked after that. */
     public boolean lasts() {
         return switch (end) {
-            case End.At _, End.Never _ -> true;
+            case End.At _, End.Never _ -> !resource.kind().equals(Resource.KEY);
             case End.InstanceStops _, End.Uses _, End.Policy _ -> false;
         };
     }

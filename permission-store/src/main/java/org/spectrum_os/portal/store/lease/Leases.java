@@ -197,6 +197,22 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
+     * Counts a use before it is made.
+     *
+     * @return whether the lease was in force for it; this use may have been its last
+     * @throws IOException if it cannot be written
+     */
+    public boolean spend(Lease lease) throws IOException {
+        Outcome outcome =
+                store(lease.owner()).apply(new Change.Use(lease.resource().kind(), lease.name(), lease.owner()));
+        return switch (outcome) {
+            case Outcome.Done _ -> true;
+            case Outcome.Refused _ -> false;
+            case Outcome.Failed(IOException cause) -> throw cause;
+        };
+    }
+
+    /**
      * Ends a lease; empty if there is none of that name.
      *
      * @throws IOException if its end cannot be written; then it is in force still, as far as this knows

@@ -19,6 +19,9 @@ import org.spectrum_os.portal.dbus.marshal.MarshalledValue;
  * @param details what else says that it is the one that the user saw; for a file its device and inode
  */
 public record Resource(String kind, String name, SortedMap<String, String> details) {
+    /** The kind of keys, to be used without being asked each time. */
+    public static final String KEY = "key";
+
     private static final String TYPE = "(sa{ss})";
 
     public Resource {

@@ -25,6 +25,9 @@ import org.spectrum_os.portal.transport.SocketKind;
 final class DoorListeners implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DoorListeners.class.getName());
 
+    /** Everything that a guest connects to. */
+    static final List<Integer> PORTS = List.of(Ports.LINK, Ports.FILES, Ports.KEYS);
+
     private final BiConsumer<Connection, Integer> accepted;
     private final Map<Place, Listener> open = new HashMap<>();
 
@@ -88,7 +91,7 @@ final class DoorListeners implements AutoCloseable {
         var wanted = new java.util.HashSet<Place>();
         var problems = new ArrayList<String>();
         for (Instance instance : instances) {
-            for (int port : new int[] {Ports.LINK, Ports.FILES}) {
+            for (int port : PORTS) {
                 Place place = switch (instance.link()) {
                     case LinkAddress.Unix(var socket) -> new Place.Unix(Ports.unixSocket(socket, port), port);
                     case LinkAddress.Vsock _ -> new Place.Vsock(port);

@@ -20,8 +20,9 @@ final class Identities {
             switch (instance.link()) {
                 case LinkAddress.Vsock(int cid) -> byPeer.put(new Peer.Vsock(cid), instance);
                 case LinkAddress.Unix(var socket) -> {
-                    byPeer.put(new Peer.UnixSocket(Ports.unixSocket(socket, Ports.LINK)), instance);
-                    byPeer.put(new Peer.UnixSocket(Ports.unixSocket(socket, Ports.FILES)), instance);
+                    for (int port : DoorListeners.PORTS) {
+                        byPeer.put(new Peer.UnixSocket(Ports.unixSocket(socket, port)), instance);
+                    }
                 }
             }
         }

@@ -37,9 +37,13 @@ public final class LinkDoor implements AutoCloseable {
      */
     private static final int STRANGERS_MOST = 4;
 
+    /** Connections of one instance about keys; each is one operation, or one session of gpg or ssh. */
+    public static final int KEY_CONNECTIONS_MOST = 128;
+
     private final List<Instance> initial;
     private final Requests requests;
     private final FileConnections files;
+    private final KeyConnections keys;
     private final AuditBook audit;
     private final DoorListeners listeners = new DoorListeners(this::accepted);
     /** Shared: somebody is being let in. Exclusive: the policy changes. */
@@ -48,6 +52,7 @@ public final class LinkDoor implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, MessageChannel> links = new ConcurrentHashMap<>();
     private final Map<String, Semaphore> strangers = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> keyPlaces = new ConcurrentHashMap<>();
     private volatile Identities identities;
     private volatile boolean closing;
 
@@ -61,11 +66,23 @@ public final class LinkDoor implements AutoCloseable {
         void serve(Instance instance, Connection connection) throws IOException;
     }
 
-    public LinkDoor(List<Instance> instances, Requests requests, FileConnections files, AuditBook audit) {
+    /** Takes the connections on which a guest wants something done with a key. */
+    public interface KeyConnections {
+        /**
+         * Serves one to its end, on a thread of its own; closing the connection ends it.
+         *
+         * @param instance the name of the instance whose it is
+         */
+        void serve(String instance, Connection connection);
+    }
+
+    public LinkDoor(
+            List<Instance> instances, Requests requests, FileConnections files, KeyConnections keys, AuditBook audit) {
         this.initial = List.copyOf(instances);
         this.identities = new Identities(instances);
         this.requests = requests;
         this.files = files;
+        this.keys = keys;
         this.audit = audit;
     }
 
@@ -145,6 +162,10 @@ public final class LinkDoor implements AutoCloseable {
             }
             return;
         }
+        if (port == Ports.KEYS) {
+            serveKeys(name, connection);
+            return;
+        }
         Semaphore places = strangersOf(name);
         if (!places.tryAcquire()) {
             turnAway(name, connection, "too many connections of " + name + " that have not said hello");
@@ -160,6 +181,25 @@ public final class LinkDoor implements AutoCloseable {
             }
         });
         thread.start();
+    }
+
+    private void serveKeys(String name, Connection connection) {
+        Semaphore places = keyPlaces.computeIfAbsent(name, _ -> new Semaphore(KEY_CONNECTIONS_MOST));
+        if (!places.tryAcquire()) {
+            record(name, connection, "more than " + KEY_CONNECTIONS_MOST + " connections about keys at once");
+            tellOfTheEnd(name, connection);
+            return;
+        }
+        connections.add(connection);
+        Thread.ofPlatform().daemon().name("keys of " + name).start(() -> {
+            try {
+                keys.serve(name, connection);
+            } finally {
+                connections.remove(connection);
+                places.release();
+                connection.close();
+            }
+        });
     }
 
     private Semaphore strangersOf(String instance) {

@@ -31,8 +31,8 @@ import org.spectrum_os.portal.backend.file.FileReply;
 import org.spectrum_os.portal.backend.file.GivenFiles;
 import org.spectrum_os.portal.backend.file.SavePlaces;
 import org.spectrum_os.portal.backend.filevm.FileVms;
+import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
-import org.spectrum_os.portal.backend.lease.VmFile;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.window.WindowProcess;
@@ -229,7 +229,7 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void allLost() {
-                leases.effectLost(lease -> VmFile.of(lease.resource()).isEmpty());
+                leases.effectLost(lease -> HostEntries.of(lease.resource()).isPresent());
             }
 
             @Override

@@ -23,6 +23,7 @@ import org.spectrum_os.portal.backend.policy.VmTree;
 import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Relay;
 
 /** All VMs that serve files, and the guests that see them. Thread-safe. */
 public final class FileVms implements LinkDoor.FileConnections, Effect, AutoCloseable {

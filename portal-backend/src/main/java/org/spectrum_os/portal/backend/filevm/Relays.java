@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Relay;
 
 /** The guests' connections that are relayed, or about to be. Thread-safe. */
 final class Relays {
@@ -76,7 +77,7 @@ final class Relays {
     void cutVm(String vm) {
         cut(place -> place.vm.equals(vm)).forEach(place -> {
             if (place.relay != null) {
-                place.relay.endVm();
+                place.relay.endServing();
             }
         });
     }

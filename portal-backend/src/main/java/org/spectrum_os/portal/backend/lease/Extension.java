@@ -62,7 +62,7 @@ final class Extension {
     }
 
     private static boolean isSame(Lease lease, Grant grant) {
-        return lease.access().equals(grant.access().words())
+        return lease.access().equals(grant.access())
                 && Lent.of(lease.resource())
                         .filter(what -> what.isOrBecomes(grant.what()))
                         .isPresent();

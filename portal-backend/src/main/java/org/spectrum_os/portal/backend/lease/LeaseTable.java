@@ -115,7 +115,7 @@ public final class LeaseTable implements AutoCloseable {
                     instance,
                     grant.end() instanceof End.Policy ? names.forPolicy(name, instance) : names.forLoan(name),
                     what.toResource(),
-                    grant.access().words(),
+                    grant.access(),
                     grant.reason(),
                     grant.end());
             try {
@@ -204,9 +204,13 @@ public final class LeaseTable implements AutoCloseable {
         }
     }
 
-    /** Ends what was lent until an instance stops. */
+    /** Ends what was lent until an instance stops; what it may do with keys always ends then. */
     public void instanceStopped(String instance) {
-        var _ = endAll(instance, lease -> lease.end() instanceof End.InstanceStops, EndReason.INSTANCE_STOPPED);
+        var _ = endAll(
+                instance,
+                lease -> lease.end() instanceof End.InstanceStops
+                        || KeyLoan.of(lease.resource()).isPresent(),
+                EndReason.INSTANCE_STOPPED);
     }
 
     /** What made all leases real is gone. Those that last wait for {@link #restore}. */
@@ -292,6 +296,27 @@ public final class LeaseTable implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(WARNING, "a use of lease {0} is not counted: {1}", name, e.getMessage());
+        }
+    }
+
+    /**
+     * Counts a use before it is made; false if the lease is over, and then there is none.
+     *
+     * @throws IOException if it cannot be written down; then there is none either
+     */
+    public boolean spend(String name) throws IOException {
+        Optional<String> owner = held.owner(name);
+        if (owner.isEmpty()) {
+            return false;
+        }
+        try (var _ = locks.hold(owner.get())) {
+            Optional<Lease> lease = held.inForce(name);
+            if (lease.isEmpty() || !store.spend(lease.get())) {
+                return false;
+            }
+            news.used(lease.get());
+            store.find(name).ifPresent(held::wake);
+            return true;
         }
     }
 

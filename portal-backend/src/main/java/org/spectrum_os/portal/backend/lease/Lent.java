@@ -4,8 +4,8 @@ package org.spectrum_os.portal.backend.lease;
 
 import org.spectrum_os.portal.store.lease.Resource;
 
-/** What one lease of files holds. */
-public sealed interface Lent permits HostEntries, VmFile {
+/** What one lease holds. */
+public sealed interface Lent permits HostEntries, VmFile, KeyLoan {
     /** The file name of the one that was chosen, by which the lease is named. */
     String fileName();
 
@@ -17,7 +17,9 @@ public sealed interface Lent permits HostEntries, VmFile {
 
     /** The opposite of {@link #toResource}; empty if it is damaged, or of no kind known here. */
     static java.util.Optional<Lent> of(Resource resource) {
-        java.util.Optional<Lent> vm = VmFile.of(resource).map(file -> file);
-        return vm.isPresent() ? vm : HostEntries.of(resource).map(entries -> entries);
+        return VmFile.of(resource)
+                .<Lent>map(file -> file)
+                .or(() -> KeyLoan.of(resource))
+                .or(() -> HostEntries.of(resource));
     }
 }

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.spectrum_os.portal.backend.agent.VmDialer;
 import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Listener;
+import org.spectrum_os.portal.transport.Relay;
 import org.spectrum_os.portal.transport.SocketKind;
 
 /** What carries a guest's bytes to the VM that serves it, and how that VM is reached. */
@@ -135,7 +137,7 @@ class RelayTest {
 
     @Test
     void nothingComesFromAVmThatWasCut() throws Exception {
-        relay.endVm();
+        relay.endServing();
         assertEquals(-1, end(guest.first()));
         over.get(20, TimeUnit.SECONDS);
     }

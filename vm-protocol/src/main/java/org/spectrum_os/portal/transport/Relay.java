@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.backend.filevm;
+package org.spectrum_os.portal.transport;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
@@ -10,42 +10,42 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.spectrum_os.portal.transport.Connection;
 
 /**
- * Carries bytes between a guest and the VM that serves it, both ways, until either ends. Each way has one buffer and one platform thread:
+ * Carries bytes between one that asks and one that serves, both ways, until either ends. Each way has one buffer and one platform thread:
  * who does not read, holds up only who writes to it. Nothing is looked at.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
     private static final int BUFFER = 64 * 1024;
     /** For the other way to end by itself after one has. */
-    static final Duration GRACE = Duration.ofSeconds(2);
+    public static final Duration GRACE = Duration.ofSeconds(2);
 
-    private final Connection guest;
-    private final Connection vm;
+    private final Connection asking;
+    private final Connection serving;
     private final CountDownLatch ways = new CountDownLatch(2);
 
     /** Both connections are this object's from now on. */
-    Relay(Connection guest, Connection vm) {
-        this.guest = guest;
-        this.vm = vm;
+    public Relay(Connection asking, Connection serving) {
+        this.asking = asking;
+        this.serving = serving;
     }
 
     /** Carries until both ways have ended; on return both connections are closed. */
-    void run() throws InterruptedException {
-        Thread.ofPlatform().daemon().name("relay to VM").start(() -> {
-            carry(guest, vm);
+    public void run() throws InterruptedException {
+        Thread.ofPlatform().daemon().name("relay").start(() -> {
+            carry(asking, serving);
             ended();
-            // The VM will close when it has seen the end, and the other way with it.
+            // The serving side will close when it has seen the end, and the other way with it.
             if (!over()) {
-                vm.close();
+                serving.close();
             }
         });
-        carry(vm, guest);
-        // Nothing is served any more. The guest is told, and what it still sends is read: a guest whose words are lost
+        carry(serving, asking);
+        // Nothing is served any more. The asking side is told, and what it still sends is read: a guest whose words are
+        // lost
         // unread may never learn.
-        vm.close();
+        serving.close();
         ended();
         boolean _ = ways.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
         close();
@@ -88,15 +88,15 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** Takes nothing from the VM any more; what follows is as if it had closed the connection. */
-    void endVm() {
-        vm.close();
+    /** Takes nothing from the serving side any more; what follows is as if it had closed the connection. */
+    public void endServing() {
+        serving.close();
     }
 
     /** Ends both ways at once, from any thread. */
     @Override
     public void close() {
-        guest.close();
-        vm.close();
+        asking.close();
+        serving.close();
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.backend.filevm;
+package org.spectrum_os.portal.backend.agent;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -13,13 +13,14 @@ import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.SocketKind;
 
 /** Connects to a port that a program in a VM listens on. Blocks: platform threads. */
-final class VmDialer {
+public final class VmDialer {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int ANSWER_BYTES = 32;
 
     private VmDialer() {}
 
-    static Connection dial(LinkAddress address, int port) throws IOException {
+    /** Connects; the connection is the caller's. */
+    public static Connection dial(LinkAddress address, int port) throws IOException {
         return switch (address) {
             case LinkAddress.Vsock(int cid) -> Connection.connectVsock(cid, port);
             case LinkAddress.Unix(var socket) -> throughMonitor(socket, port);
