@@ -28,7 +28,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + ".policy..", ROOT + ".consent..", ROOT + ".lease..", ROOT + ".file..", ROOT + ".agent..")
+                        ROOT + ".policy..", ROOT + ".consent..", ROOT + ".lease..", ROOT + ".file..", ROOT + ".agent..", ROOT + ".sign..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -65,10 +65,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheDaemonStartsProcesses() {
+    void onlyTheDaemonStartsProcessesAndGnupgIsStartedInOnePlace() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".daemon..", ROOT + ".window..")
+                .resideOutsideOfPackages(ROOT + ".daemon..", ROOT + ".window..", ROOT + ".sign.gpg..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)

@@ -57,9 +57,25 @@ public final class KeyChannel implements AutoCloseable {
     /** Writes all of {@code data}, in as many pieces as it takes; blocks while the peer does not read. Empty data writes nothing. */
     public void sendData(ByteBuffer data) throws IOException {
         while (data.hasRemaining()) {
-            ByteBuffer piece = data.slice(data.position(), Math.min(PIECE_BYTES, data.remaining()));
-            data.position(data.position() + piece.remaining());
-            frames.send(tagged(DATA, piece));
+            frames.send(tagged(DATA, nextPiece(data)));
+        }
+    }
+
+    private static ByteBuffer nextPiece(ByteBuffer data) {
+        ByteBuffer piece = data.slice(data.position(), Math.min(PIECE_BYTES, data.remaining()));
+        data.position(data.position() + piece.remaining());
+        return piece;
+    }
+
+    /**
+     * As {@link #sendData(ByteBuffer)}, or gives up; then the channel is closed.
+     *
+     * @param longest for each piece
+     * @throws java.net.SocketTimeoutException if the peer did not take a piece in time
+     */
+    public void sendData(ByteBuffer data, Duration longest) throws IOException {
+        while (data.hasRemaining()) {
+            frames.send(tagged(DATA, nextPiece(data)), longest);
         }
     }
 

@@ -30,7 +30,7 @@ final class AgentProtocol {
     static String title(int type) {
         return switch (type) {
             case 17, 25 -> "add a key";
-            case 18, 19 -> "remove keys";
+            case 9, 18, 19 -> "remove keys";
             case 20, 26 -> "add a smart card's keys";
             case 21 -> "remove a smart card's keys";
             case 22 -> "lock the agent";

@@ -35,6 +35,7 @@ import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.sign.KeyPortal;
 import org.spectrum_os.portal.backend.window.WindowProcess;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -138,7 +139,15 @@ public final class Backend implements AutoCloseable {
         var leases = new LeaseTable(store, audit, sources, inForce::allows, executor, time);
         var given = new GivenFiles(leases, lending);
         var portal = new FilePortal(desk, leases, lending, audit, time::now, inForce::instance);
-        var door = new LinkDoor(policy.instances(), requests(portal), sources, audit);
+        var keys = part(new KeyPortal(
+                desk,
+                leases,
+                audit,
+                time::now,
+                inForce::instance,
+                KeyPortal.Host.of(
+                        settings.runtime().resolve("vaults"), System.getenv(), Path.of(System.getProperty("user.home")))));
+        var door = new LinkDoor(policy.instances(), requests(portal), sources, keys, audit);
 
         part(lending);
         LentFiles.Consequences then = consequences(desk, leases, executor, () -> inForce.bringFiles(given));

@@ -4,7 +4,6 @@ package org.spectrum_os.portal.backend.lease;
 
 import java.util.Map;
 import java.util.Optional;
-import org.spectrum_os.portal.backend.policy.KeyUse;
 import org.spectrum_os.portal.store.lease.Resource;
 
 /**

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.backend.policy;
 
 import java.util.Optional;
 import java.util.Set;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 
 /**
  * What an instance may ask for with one key that it does not have.

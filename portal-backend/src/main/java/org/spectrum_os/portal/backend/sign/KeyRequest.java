@@ -4,7 +4,7 @@ package org.spectrum_os.portal.backend.sign;
 
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.policy.KeyRule;
-import org.spectrum_os.portal.backend.policy.KeyUse;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 
 /**

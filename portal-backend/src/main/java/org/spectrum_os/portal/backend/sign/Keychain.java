@@ -13,6 +13,7 @@ import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.KeyName;
 import org.spectrum_os.portal.backend.policy.KeyRule;
 import org.spectrum_os.portal.keys.ssh.SshAgentClient;
+import org.spectrum_os.portal.keys.ssh.SshAgentFailure;
 import org.spectrum_os.portal.keys.ssh.SshKey;
 import org.spectrum_os.portal.protocol.LogBudget;
 
@@ -52,21 +53,25 @@ final class Keychain {
         return usable;
     }
 
-    /** An SSH key that an instance may ask for, and the agent that has it. */
-    record UsableSshKey(KeyRule rule, SshKey key, SshAgentClient agent) {}
+    /** An SSH key that an instance may ask for. */
+    record UsableSshKey(KeyRule rule, SshKey key) {}
+
+    /** The agent that has a rule's key; the caller's, for one operation. */
+    SshAgentClient agent(KeyRule rule) {
+        return new SshAgentClient(places.sshAgent(rule.place())::connect);
+    }
 
     /** SSH keys, in the policy's order. */
     List<UsableSshKey> ssh(String instance) {
         var usable = new ArrayList<UsableSshKey>();
         for (KeyRule rule : rules(instance)) {
             if (rule.key() instanceof KeyName.Ssh(String fingerprint)) {
-                var agent = new SshAgentClient(places.sshAgent(rule.place()));
-                try {
+                try (var agent = agent(rule)) {
                     agent.identities().stream()
                             .filter(key -> key.fingerprint().equals(fingerprint))
                             .findFirst()
-                            .ifPresent(key -> usable.add(new UsableSshKey(rule, key, agent)));
-                } catch (IOException e) {
+                            .ifPresent(key -> usable.add(new UsableSshKey(rule, key)));
+                } catch (SshAgentFailure e) {
                     tell(instance, fingerprint, e);
                 }
             }
@@ -75,7 +80,7 @@ final class Keychain {
     }
 
     /** A guest can ask as often as it likes. */
-    private void tell(String instance, String fingerprint, IOException why) {
+    private void tell(String instance, String fingerprint, Exception why) {
         lines.write(
                 instance,
                 "key " + fingerprint + " is not there for " + instance + ": " + why.getMessage(),

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.spectrum_os.portal.backend.policy.KeyRule;
-import org.spectrum_os.portal.backend.policy.KeyUse;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.sign.gpg.KeyHome;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 import org.spectrum_os.portal.consent.contract.ClaimedText;

@@ -100,6 +100,7 @@ class LinkDoorTest {
                     }
                     connection.close();
                 },
+                (instance, connection) -> withKeys.add(instance),
                 audit);
     }
 
@@ -377,6 +378,7 @@ class LinkDoorTest {
                     });
                     return withdrawn::add;
                 },
+                (instance, connection) -> connection.close(),
                 (instance, connection) -> connection.close(),
                 audit);
         door.open();

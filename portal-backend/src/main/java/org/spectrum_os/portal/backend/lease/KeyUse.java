@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
 // SPDX-License-Identifier: Apache-2.0
-package org.spectrum_os.portal.backend.policy;
+package org.spectrum_os.portal.backend.lease;
 
 import java.util.Locale;
 
