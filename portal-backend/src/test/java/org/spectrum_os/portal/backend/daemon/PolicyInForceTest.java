@@ -86,7 +86,11 @@ class PolicyInForceTest {
         leases = new LeaseTable(store, audit, lending, inForce::allows, Runnable::run, time);
         var given = new GivenFiles(leases, lending);
         door = new LinkDoor(
-                inForce.now().instances(), mock(Requests.class), (_, connection) -> connection.close(), (_, connection) -> connection.close(), audit);
+                inForce.now().instances(),
+                mock(Requests.class),
+                (_, connection) -> connection.close(),
+                (_, connection) -> connection.close(),
+                audit);
         open.add(door);
         parts = new PolicyInForce.Parts(door, leases, new FileSources(mounts, vms), given, desk);
         door.open();

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
@@ -100,28 +101,31 @@ final class KeyGuest {
                 }
             });
             var received = new ByteArrayOutputStream();
-            while (true) {
-                switch (channel.receive(KeyMessage.Answer.class, PATIENCE)) {
-                    case KeyChannel.Piece.Data<KeyMessage.Answer>(ByteBuffer piece) -> {
-                        byte[] bytes = new byte[piece.remaining()];
-                        piece.get(bytes);
-                        received.write(bytes);
-                    }
-                    case KeyChannel.Piece.End<KeyMessage.Answer> _ -> {
-                        // What follows says whether it counts.
-                    }
-                    case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Received _) -> {
-                        // Progress.
-                    }
-                    case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Answer last) -> {
-                        channel.close();
-                        sending.join();
-                        IOException failure = unsent.get();
-                        if (failure != null && last instanceof KeyMessage.Signed) {
-                            throw new IOException("signed although not all of the content was sent", failure);
-                        }
-                        return new Signature(last, received.toByteArray());
-                    }
+            KeyMessage.Answer last = receive(channel, received);
+            channel.close();
+            sending.join();
+            IOException failure = unsent.get();
+            if (failure != null && last instanceof KeyMessage.Signed) {
+                throw new IOException("signed although not all of the content was sent", failure);
+            }
+            return new Signature(last, received.toByteArray());
+        }
+    }
+
+    /** Receives all that the host makes of content, and its last word. */
+    static KeyMessage.Answer receive(KeyChannel channel, OutputStream into) throws IOException {
+        while (true) {
+            switch (channel.receive(KeyMessage.Answer.class, PATIENCE)) {
+                case KeyChannel.Piece.Data<KeyMessage.Answer>(ByteBuffer piece) ->
+                    into.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
+                case KeyChannel.Piece.End<KeyMessage.Answer> _ -> {
+                    // What follows says whether it counts.
+                }
+                case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Received _) -> {
+                    // Progress.
+                }
+                case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Answer last) -> {
+                    return last;
                 }
             }
         }
@@ -143,23 +147,10 @@ final class KeyGuest {
     PublicKeys publicKeys() throws IOException {
         try (KeyChannel channel = open(new KeyMessage.PublicKeys(KeyMessage.VERSION))) {
             var received = new ByteArrayOutputStream();
-            while (true) {
-                switch (channel.receive(KeyMessage.Answer.class, PATIENCE)) {
-                    case KeyChannel.Piece.Data<KeyMessage.Answer>(ByteBuffer piece) -> {
-                        byte[] bytes = new byte[piece.remaining()];
-                        piece.get(bytes);
-                        received.write(bytes);
-                    }
-                    case KeyChannel.Piece.End<KeyMessage.Answer> _ -> {
-                        // The fingerprints follow.
-                    }
-                    case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Keys keys) -> {
-                        return new PublicKeys(received.toByteArray(), keys.fingerprints());
-                    }
-                    case KeyChannel.Piece.Said<KeyMessage.Answer>(KeyMessage.Answer other) ->
-                        throw new IOException("an answer that makes no sense: " + other);
-                }
+            if (receive(channel, received) instanceof KeyMessage.Keys keys) {
+                return new PublicKeys(received.toByteArray(), keys.fingerprints());
             }
+            throw new IOException("no list of keys follows their data");
         }
     }
 
