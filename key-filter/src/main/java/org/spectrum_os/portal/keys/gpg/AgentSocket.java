@@ -5,9 +5,13 @@ package org.spectrum_os.portal.keys.gpg;
 import java.io.IOException;
 import org.spectrum_os.portal.transport.Connection;
 
-/** Where a real agent listens. */
+/** The way to a gpg-agent: the socket of the host's, or a connection to a VM that relays to the one in there. */
 @FunctionalInterface
 public interface AgentSocket {
-    /** Connects anew; the connection is the caller's. Blocks: platform threads. */
+    /**
+     * A new connection, which the caller closes.
+     *
+     * @throws IOException if there is no agent; its message says what to do
+     */
     Connection connect() throws IOException;
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = AuditEvent.Granted.class, name = "granted"),
     @JsonSubTypes.Type(value = AuditEvent.Restored.class, name = "restored"),
     @JsonSubTypes.Type(value = AuditEvent.Used.class, name = "used"),
+    @JsonSubTypes.Type(value = AuditEvent.KeyUsed.class, name = "key-used"),
     @JsonSubTypes.Type(value = AuditEvent.Replaced.class, name = "replaced"),
     @JsonSubTypes.Type(value = AuditEvent.NotReplaced.class, name = "not-replaced"),
     @JsonSubTypes.Type(value = AuditEvent.Ended.class, name = "ended"),
@@ -48,7 +49,7 @@ public sealed interface AuditEvent {
      * An instance asked for something.
      *
      * @param request unique in this run of the backend
-     * @param kind    which portal, such as {@code file}
+     * @param kind    what for: {@code file}, or of a key {@code sign}, {@code decrypt}, {@code log-in}
      */
     record Requested(String instance, String request, String kind, String claim) implements AuditEvent {}
 
@@ -68,6 +69,15 @@ public sealed interface AuditEvent {
 
     /** The guest opened the lent resource for the first time. */
     record Used(String instance, String lease) implements AuditEvent {}
+
+    /**
+     * A key did its work for an instance that does not have it; the result has not left the host yet.
+     *
+     * @param key     fingerprint, of an OpenPGP key its primary one
+     * @param use     {@code sign}, {@code decrypt} or {@code log-in}
+     * @param subject what with, as the user saw it, in short and safe to show
+     */
+    record KeyUsed(String instance, String request, String key, String use, String subject) implements AuditEvent {}
 
     /** The guest saved: what it wrote stands in the place of a lent file now. */
     record Replaced(String instance, String lease, String name) implements AuditEvent {}
@@ -97,6 +107,7 @@ public sealed interface AuditEvent {
             case Granted event -> AuditSource.ofInstance(event.instance());
             case Restored event -> AuditSource.ofInstance(event.instance());
             case Used event -> AuditSource.ofInstance(event.instance());
+            case KeyUsed event -> AuditSource.ofInstance(event.instance());
             case Replaced event -> AuditSource.ofInstance(event.instance());
             case NotReplaced event -> AuditSource.ofInstance(event.instance());
             case Ended event -> AuditSource.ofInstance(event.instance());

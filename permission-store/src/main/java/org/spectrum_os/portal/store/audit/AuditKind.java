@@ -16,6 +16,7 @@ public enum AuditKind {
     GRANTED,
     RESTORED,
     USED,
+    KEY_USED,
     REPLACED,
     NOT_REPLACED,
     ENDED,

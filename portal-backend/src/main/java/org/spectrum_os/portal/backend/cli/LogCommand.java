@@ -63,8 +63,8 @@ final class LogCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "KIND",
             description = {
-                "Only events of this kind: linked, link-refused, link-ended, requested, decided, granted, restored, used, replaced,"
-                        + " not-replaced, ended or suppressed; may be given more than once."
+                "Only events of this kind: linked, link-refused, link-ended, requested, decided, granted, restored, used, key-used,"
+                        + " replaced, not-replaced, ended or suppressed; may be given more than once."
             })
     private List<String> kinds = List.of();
 

@@ -84,6 +84,9 @@ final class LogText {
             case RESTORED ->
                 "lease " + fields.get("lease") + " again, " + until(fields) + ": " + fields.get("resource");
             case USED -> "lease " + fields.get("lease");
+            case KEY_USED ->
+                "request " + fields.get("request") + ": " + fields.get("use") + " with " + fields.get("key")
+                        + fields.after(": ", "subject");
             case REPLACED -> "lease " + fields.get("lease") + ": " + fields.get("name") + " saved";
             case NOT_REPLACED ->
                 "lease " + fields.get("lease") + ": " + fields.get("name") + " not saved" + fields.after(": ", "why");

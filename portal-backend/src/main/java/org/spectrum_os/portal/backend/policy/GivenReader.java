@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.policy;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -123,17 +122,10 @@ final class GivenReader {
     }
 
     private @Nullable Path path(LocatedJson value) {
-        if (value instanceof LocatedJson.Text(var _, var text) && text.startsWith("/")) {
-            try {
-                Path path = Path.of(text).normalize();
-                if (path.getFileName() != null) {
-                    return path;
-                }
-            } catch (InvalidPathException _) {
-                // Said below.
-            }
+        Optional<Path> path = AbsolutePath.of(value);
+        if (path.isEmpty()) {
+            reader.problem(value, "path must be the absolute path of a file or folder, not /, got " + value.describe());
         }
-        reader.problem(value, "path must be the absolute path of a file or folder, not /, got " + value.describe());
-        return null;
+        return path.orElse(null);
     }
 }

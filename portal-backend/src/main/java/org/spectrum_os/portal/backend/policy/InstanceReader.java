@@ -19,16 +19,22 @@ final class InstanceReader {
     private final PolicyReader reader;
     private final RulesReader rules;
     private final GivenReader given;
+    private final KeyRulesReader keys;
     private final Set<String> serving = new HashSet<>();
+    private final Set<String> holding = new HashSet<>();
 
     InstanceReader(PolicyReader reader, RulesReader rules) {
         this.reader = reader;
         this.rules = rules;
         this.given = new GivenReader(reader, rules);
+        this.keys = new KeyRulesReader(reader, rules);
     }
 
-    /** What cannot be said of one instance alone: whose files an instance is given must serve them. To be called last. */
-    void checkServers() {
+    /**
+     * What cannot be said of one instance alone: whose files an instance is given must serve them, and whose keys it may ask for must hold
+     * them. To be called last.
+     */
+    void checkOthers() {
         given.named().forEach((vm, place) -> {
             if (!serving.contains(vm)) {
                 reader.problem(
@@ -37,6 +43,7 @@ final class InstanceReader {
                                 + "\" serves files; the one meant needs \"serves-files\": true");
             }
         });
+        keys.checkVaults(holding);
     }
 
     @Nullable
@@ -44,7 +51,7 @@ final class InstanceReader {
         PolicyReader.Fields fields = reader.fields(
                 member.value(),
                 "instance \"" + name + "\"",
-                Set.of("colour", "link", "rules", "guest-user", "files", "serves-files"));
+                Set.of("colour", "link", "rules", "guest-user", "files", "serves-files", "keys", "holds-keys"));
         if (fields == null) {
             return null;
         }
@@ -53,9 +60,14 @@ final class InstanceReader {
         RulesReader.Rules allowed = fields.required("rules", rules::ofInstance);
         GuestUser user = fields.optional("guest-user", this::user);
         GivenReader.Given files = fields.optional("files", given::read);
-        Boolean serves = fields.optional("serves-files", this::serves);
+        Boolean serves = fields.optional("serves-files", v -> truth(v, "serves-files"));
         if (serves != null && serves) {
             serving.add(name);
+        }
+        List<KeyRule> asked = fields.optional("keys", v -> keys.read(name, v));
+        Boolean holds = fields.optional("holds-keys", v -> truth(v, "holds-keys"));
+        if (holds != null && holds) {
+            holding.add(name);
         }
         if (files != null && files.tree().filter(tree -> tree.vm().equals(name)).isPresent()) {
             reader.problem(member.value(), "\"" + name + "\" cannot have its files from itself");
@@ -79,8 +91,8 @@ final class InstanceReader {
                         files == null ? List.of() : files.ofHost(),
                         files == null ? Optional.empty() : files.tree(),
                         serves != null && serves,
-                        List.of(),
-                        false);
+                        asked == null ? List.of() : asked,
+                        holds != null && holds);
     }
 
     private @Nullable LinkAddress link(LocatedJson value) {
@@ -130,11 +142,11 @@ final class InstanceReader {
         return null;
     }
 
-    private @Nullable Boolean serves(LocatedJson value) {
-        if (value instanceof LocatedJson.Truth(var _, var serves)) {
-            return serves;
+    private @Nullable Boolean truth(LocatedJson value, String what) {
+        if (value instanceof LocatedJson.Truth(var _, var truth)) {
+            return truth;
         }
-        reader.problem(value, "serves-files is true or false, got " + value.describe());
+        reader.problem(value, what + " is true or false, got " + value.describe());
         return null;
     }
 }

@@ -180,7 +180,7 @@ public final class PolicyReader {
                 instances.add(instance);
             }
         });
-        one.checkServers();
+        one.checkOthers();
         return instances;
     }
 

@@ -3,15 +3,13 @@
 package org.spectrum_os.portal.backend.policy;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.lease.Access;
 
 /** Reads the rules of one instance, or of the host's applications. */
 final class RulesReader {
-    private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,9})([smhd])");
     private static final String UNTIL_STOPPED = "until-stopped";
     private static final String ALWAYS = "always";
 
@@ -76,15 +74,20 @@ final class RulesReader {
         };
     }
 
-    private Rule file(PolicyReader.Fields fields) {
-        Rule file = fields.optional("file", v -> switch (v) {
+    @Nullable
+    Rule rule(LocatedJson value) {
+        return switch (value) {
             case LocatedJson.Text(var _, var text) when text.equals("ask") -> Rule.ASK;
             case LocatedJson.Text(var _, var text) when text.equals("deny") -> Rule.DENY;
             default -> {
-                reader.problem(v, "a rule is \"ask\" or \"deny\", got " + v.describe());
+                reader.problem(value, "a rule is \"ask\" or \"deny\", got " + value.describe());
                 yield null;
             }
-        });
+        };
+    }
+
+    private Rule file(PolicyReader.Fields fields) {
+        Rule file = fields.optional("file", this::rule);
         return file == null ? Rule.DENY : file;
     }
 
@@ -92,35 +95,26 @@ final class RulesReader {
         return switch (value) {
             case LocatedJson.Text(var _, var text) when text.equals(UNTIL_STOPPED) -> new Loan.UntilStopped();
             case LocatedJson.Text(var _, var text) when text.equals(ALWAYS) -> new Loan.Always();
-            case LocatedJson.Text(var _, var text) when TIME.matcher(text).matches() -> time(value, text);
-            case LocatedJson.Text(var _, var text) ->
-                refuse(
-                        value,
-                        Suggestion.of(text, Set.of(UNTIL_STOPPED, ALWAYS))
-                                .map(near -> "; did you mean \"" + near + "\"?")
-                                .orElse(""));
+            case LocatedJson.Text(var _, var text) -> {
+                Optional<Duration> time = TimeText.of(text);
+                yield time.isPresent() ? time(value, time.get()) : refuse(value, near(text));
+            }
             case LocatedJson.Whole(var _, var number)
             when number > 0 -> refuse(value, "; did you mean \"" + number + "s\"?");
             default -> refuse(value, "");
         };
     }
 
-    private @Nullable Loan time(LocatedJson value, String text) {
-        Matcher parts = TIME.matcher(text);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException(text);
-        }
-        long number = Long.parseLong(parts.group(1));
-        Duration time = switch (parts.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
-        if (time.compareTo(Loan.For.LONGEST) > 0) {
-            return refuse(value, "; for longer than 365 days there is \"" + ALWAYS + "\"");
-        }
-        return new Loan.For(time);
+    private @Nullable Loan time(LocatedJson value, Duration time) {
+        return time.compareTo(Loan.For.LONGEST) > 0
+                ? refuse(value, "; for longer than 365 days there is \"" + ALWAYS + "\"")
+                : new Loan.For(time);
+    }
+
+    private static String near(String text) {
+        return Suggestion.of(text, Set.of(UNTIL_STOPPED, ALWAYS))
+                .map(near -> "; did you mean \"" + near + "\"?")
+                .orElse("");
     }
 
     private @Nullable Loan refuse(LocatedJson value, String advice) {

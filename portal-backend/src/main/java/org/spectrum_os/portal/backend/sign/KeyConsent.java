@@ -105,13 +105,13 @@ final class KeyConsent {
         }
         Optional<Lease> before = inForce(name, request);
         if (before.isPresent() && leases.spend(before.get().name())) {
-            allowed(name, number, request, "lease " + before.get().name());
+            allowed(name, number, "lease " + before.get().name());
             return;
         }
         var answer = ask(name, instance, request, abort);
         // The policy may have changed while the user was reading.
         entitled(name, request);
-        allowed(name, number, request, null);
+        allowed(name, number, null);
         if (answer.again()) {
             lend(name, number, request);
         }
@@ -168,7 +168,7 @@ final class KeyConsent {
     }
 
     /** Before anything is done: what cannot be written down is not done. */
-    private void allowed(String name, String number, KeyRequest request, @Nullable String why) throws IOException {
+    private void allowed(String name, String number, @Nullable String why) throws IOException {
         audit.write(new AuditEvent.Decided(name, number, "allowed", why));
     }
 

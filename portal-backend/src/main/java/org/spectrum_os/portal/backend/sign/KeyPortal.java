@@ -119,8 +119,8 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
                 new AgentConversation(
                                 channel.connection(),
                                 new OpenpgpKeys(instance, keychain, consent, session, abort),
-                                line -> tell(instance, line),
-                                abort::abort)
+                                abort::abort,
+                                line -> tell(instance, line))
                         .run();
             }
             case KeyMessage.SshAgent _ -> {

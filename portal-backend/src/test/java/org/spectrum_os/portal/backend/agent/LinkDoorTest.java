@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -62,6 +63,9 @@ class LinkDoorTest {
 
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<ToWindow.Reason> withdrawn = new LinkedBlockingQueue<>();
+    /** Whose connections about keys there are; they stay open until the test closes the door. */
+    private final BlockingQueue<String> withKeys = new LinkedBlockingQueue<>();
+
     private final BlockingQueue<String> served = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> floodEnds = new LinkedBlockingQueue<>();
     private AuditBook audit;
@@ -100,7 +104,11 @@ class LinkDoorTest {
                     }
                     connection.close();
                 },
-                (instance, connection) -> withKeys.add(instance),
+                (instance, connection) -> {
+                    withKeys.add(instance);
+                    // To its end, as whoever serves it does.
+                    connection.closeAfterDraining(Duration.ofMinutes(1), Integer.MAX_VALUE);
+                },
                 audit);
     }
 
@@ -551,6 +559,48 @@ class LinkDoorTest {
             assertEquals(
                     List.of(),
                     files.filter(f -> f.toString().contains("vsock_")).toList());
+        }
+    }
+
+    private Connection forKeys(String name) throws IOException {
+        return Connection.connectUnix(Ports.unixSocket(socket(name), Ports.KEYS), SocketKind.STREAM);
+    }
+
+    @Test
+    void aConnectionAboutKeysBelongsToTheInstanceOfItsSocket() throws Exception {
+        try (var _ = forKeys("web");
+                var _ = forKeys("mail")) {
+            assertEquals(
+                    Set.of("web", "mail"),
+                    Set.of(
+                            String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS)),
+                            String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS))));
+        }
+    }
+
+    @Test
+    void oneInstanceHasSoManyConnectionsAboutKeysAndOthersHaveTheirs() throws Exception {
+        var open = new ArrayList<Connection>();
+        try {
+            for (int i = 0; i < LinkDoor.KEY_CONNECTIONS_MOST; i++) {
+                open.add(forKeys("mail"));
+                assertEquals("mail", withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+            }
+            Connection tooMany = forKeys("mail");
+            open.add(tooMany);
+            assertEquals(-1, tooMany.read(ByteBuffer.allocate(1), SOON), "the one too many is closed");
+            open.add(forKeys("web"));
+            assertEquals("web", withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+            open.removeFirst().close();
+            // The place is free once the one that left has been noticed.
+            String next = null;
+            for (long end = System.nanoTime() + SOON.toNanos(); next == null && System.nanoTime() < end; ) {
+                open.add(forKeys("mail"));
+                next = withKeys.poll(200, TimeUnit.MILLISECONDS);
+            }
+            assertEquals("mail", next);
+        } finally {
+            open.forEach(Connection::close);
         }
     }
 }

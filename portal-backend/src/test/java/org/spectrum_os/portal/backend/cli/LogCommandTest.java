@@ -233,6 +233,26 @@ class LogCommandTest {
     }
 
     @Test
+    void usesOfKeysAreToldInOneLineEach() throws Exception {
+        write(
+                new AuditEvent.Requested("mail", "4", "sign", "git commit"),
+                new AuditEvent.KeyUsed(
+                        "mail", "4", "0123456789ABCDEF0123456789ABCDEF01234567", "sign", "git commit “Fix it\u202e”"),
+                new AuditEvent.KeyUsed("mail", "5", "SHA256:abc", "log-in", "as git at forge.example"));
+        assertEquals(
+                List.of(
+                        "2026-01-02 13:00:00.000  mail  requested     request 4: sign, \"git commit\"",
+                        "2026-01-02 13:01:00.000  mail  key-used      request 4: sign with 0123456789ABCDEF0123456789ABCDEF01234567:"
+                                + " git commit “Fix it⟨U+202E⟩”",
+                        "2026-01-02 13:02:00.000  mail  key-used      request 5: log-in with SHA256:abc: as git at forge.example"),
+                printed());
+        assertEquals(
+                "{\"time\":\"2026-01-02T12:02:00Z\",\"event\":\"key-used\",\"instance\":\"mail\",\"request\":\"5\","
+                        + "\"key\":\"SHA256:abc\",\"use\":\"log-in\",\"subject\":\"as git at forge.example\"}",
+                printed("--kind", "key-used", "--json").getLast());
+    }
+
+    @Test
     void suppressedTellsTheMinuteInLocalTime() throws Exception {
         try (var book = AuditBook.open(state, now::get)) {
             for (int i = 0; i < 65; i++) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import org.spectrum_os.portal.backend.consent.Decision.Why;
 import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 
@@ -58,6 +59,10 @@ class ConsentDeskTest {
         var messages = ArgumentCaptor.forClass(ToWindow.class);
         verify(window, org.mockito.Mockito.atLeast(0)).tell(messages.capture());
         return messages.getAllValues();
+    }
+
+    private String shownTitle() throws IOException {
+        return ((FileQuestion) lastShow().question()).title().text();
     }
 
     private ToWindow.Show lastShow() throws IOException {
@@ -149,7 +154,7 @@ class ConsentDeskTest {
         assertEquals(new Decision.Denied(Why.REMEMBERED), decisions.getLast());
         timer.pass(Duration.ofSeconds(1));
         ask("mail", "5");
-        assertEquals("5", lastShow().question().title().text());
+        assertEquals("5", shownTitle());
     }
 
     @Test
@@ -170,7 +175,7 @@ class ConsentDeskTest {
         }
         timer.pass(TIMING.denialMemoryMost());
         ask("mail", "last");
-        assertEquals("last", lastShow().question().title().text());
+        assertEquals("last", shownTitle());
     }
 
     @Test
@@ -184,7 +189,7 @@ class ConsentDeskTest {
         user(FromWindow.Denied::new);
         timer.pass(Duration.ofSeconds(10));
         ask("mail", "4");
-        assertEquals("4", lastShow().question().title().text());
+        assertEquals("4", shownTitle());
     }
 
     @Test
@@ -218,7 +223,7 @@ class ConsentDeskTest {
         assertFalse(desk.unblock("mail"));
         assertFalse(desk.isBlocked("mail"));
         ask("mail", "4");
-        assertEquals("4", lastShow().question().title().text());
+        assertEquals("4", shownTitle());
     }
 
     @Test
@@ -267,7 +272,7 @@ class ConsentDeskTest {
         desk.lost("killed");
         desk.said(new FromWindow.Ready(1));
         ask("mail", "2");
-        assertEquals("2", lastShow().question().title().text());
+        assertEquals("2", shownTitle());
     }
 
     @Test

@@ -17,9 +17,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,7 @@ import org.spectrum_os.portal.store.MachineTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Leases;
+import org.spectrum_os.portal.store.lease.Resource;
 import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.SocketKind;
 
@@ -277,5 +280,69 @@ class PolicyInForceTest {
         assertEquals(-1, mail.read(ByteBuffer.allocate(1), Duration.ofSeconds(20)));
         verify(mounts).cut("mail");
         connect("mail2");
+    }
+
+    private static final String KEY = "0123456789ABCDEF0123456789ABCDEF01234567";
+
+    private void writeWithKey(String rule) throws IOException {
+        write(
+                instance("mail", "deny", "").replace("\"rules\"", "\"keys\": [" + rule + "], \"rules\""),
+                instance("web", "ask", ""));
+    }
+
+    private static Lease keyLease(String owner, String fingerprint, String use, End end) {
+        return new Lease(
+                "key-1",
+                owner,
+                new Resource("key", fingerprint, Map.of("use", use)),
+                List.of("use"),
+                "1",
+                Instant.EPOCH,
+                end,
+                0);
+    }
+
+    private boolean allows(String owner, String fingerprint, String use) {
+        return inForce.allows(keyLease(owner, fingerprint, use, new End.InstanceStops()));
+    }
+
+    @Test
+    void aKeyIsUsedAgainUnaskedOnlyWhileItsRuleOffersThat() throws Exception {
+        writeWithKey("{\"gpg\": \"" + KEY + "\", \"sign\": \"ask\", \"certify\": \"ask\", \"again\": \"5 times\"}");
+        inForce.reload(parts);
+        assertTrue(allows("mail", KEY, "sign"));
+        assertTrue(inForce.allows(keyLease("mail", KEY, "sign", new End.Uses(5))));
+        for (String other : List.of("decrypt", "authenticate", "certify", "")) {
+            assertFalse(allows("mail", KEY, other), other);
+        }
+        assertFalse(allows("web", KEY, "sign"), "another instance, though it may ask for files");
+        assertFalse(allows("mail", KEY.replace('0', 'F'), "sign"), "another key");
+        assertFalse(allows("gone", KEY, "sign"));
+        assertFalse(inForce.allows(new Lease(
+                "key-1",
+                "mail",
+                new Resource("key", KEY, Map.of()),
+                List.of(),
+                "1",
+                Instant.EPOCH,
+                new End.InstanceStops(),
+                0)));
+
+        writeWithKey("{\"gpg\": \"" + KEY + "\", \"sign\": \"ask\", \"again\": \"10m\"}");
+        inForce.reload(parts);
+        assertTrue(allows("mail", KEY, "sign"), "another offer is one too");
+
+        writeWithKey("{\"gpg\": \"" + KEY + "\", \"decrypt\": \"ask\", \"again\": \"5 times\"}");
+        inForce.reload(parts);
+        assertFalse(allows("mail", KEY, "sign"), "for something else");
+        assertTrue(allows("mail", KEY, "decrypt"));
+
+        writeWithKey("{\"gpg\": \"" + KEY + "\", \"sign\": \"ask\"}");
+        inForce.reload(parts);
+        assertFalse(allows("mail", KEY, "sign"), "it is asked for each time now");
+
+        writeWithKey("");
+        inForce.reload(parts);
+        assertFalse(allows("mail", KEY, "sign"));
     }
 }

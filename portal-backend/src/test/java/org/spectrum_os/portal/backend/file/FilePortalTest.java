@@ -48,6 +48,7 @@ import org.spectrum_os.portal.backend.policy.Loan;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.FileAccess;
+import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.Purpose;
@@ -508,7 +509,7 @@ class FilePortalTest {
     void aFolderIsLentAsAWhole() throws Exception {
         Path music = Files.createDirectory(folder.resolve("My Music")).toRealPath();
         ask(Rule.ASK, false, true);
-        assertEquals(new Purpose.OpenFolders(false), shown().question().purpose());
+        assertEquals(new Purpose.OpenFolders(false), ((FileQuestion) shown().question()).purpose());
         userChooses(folder(music, FromWindow.PickedFile.Kind.FOLDER, ""));
         assertEquals("My Music", lent().files().getFirst().name());
         assertTrue(lent().files().getFirst().lease().matches("my-music-[a-z2-9]{4}"));
@@ -544,7 +545,7 @@ class FilePortalTest {
     void aNewFileIsMadeEmptyAndLentForWriting() throws Exception {
         Path home = folder.toRealPath();
         ask(Rule.ASK, save("/etc/../.report.odt"));
-        assertEquals(new Purpose.SaveFile("report.odt"), shown().question().purpose());
+        assertEquals(new Purpose.SaveFile("report.odt"), ((FileQuestion) shown().question()).purpose());
         assertEquals(new Terms(FileAccess.WRITE, new LoanTime.Stopped()), shownTerms());
         userChooses(fresh(home, "mine.odt"));
         assertEquals(0, Files.size(home.resolve("mine.odt")));
