@@ -60,7 +60,29 @@ final class KeyConsent {
     }
 
     /** The operation may be carried out, now, once. To be closed when it has been. */
-    record Permit(Turns.Turn turn) implements AutoCloseable {
+    final class Permit implements AutoCloseable {
+        private final Turns.Turn turn;
+        private final AuditEvent.KeyUsed used;
+
+        private Permit(Turns.Turn turn, AuditEvent.KeyUsed used) {
+            this.turn = turn;
+            this.used = used;
+        }
+
+        /**
+         * Writes down that the key is used. To be called before anything of the result leaves this host.
+         *
+         * @throws RefusedException if it cannot be written; then nothing may leave
+         */
+        void record() throws RefusedException {
+            try {
+                audit.write(used);
+            } catch (IOException e) {
+                LOG.log(WARNING, "{0} is refused the use of a key: {1}", used.instance(), e.getMessage());
+                throw new RefusedException(Decision.Why.NOT_RECORDED);
+            }
+        }
+
         @Override
         public void close() {
             turn.close();
@@ -82,7 +104,14 @@ final class KeyConsent {
         try {
             audit.writeWithinBudget(new AuditEvent.Requested(name, number, request.kind(), request.claim()));
             decide(name, number, request, abort);
-            return new Permit(turn);
+            return new Permit(
+                    turn,
+                    new AuditEvent.KeyUsed(
+                            name,
+                            number,
+                            request.key().fingerprint(),
+                            request.kind(),
+                            request.claim()));
         } catch (RefusedException e) {
             turn.close();
             record(name, number, e.decision());

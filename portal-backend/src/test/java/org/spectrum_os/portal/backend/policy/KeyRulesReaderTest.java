@@ -305,7 +305,8 @@ class KeyRulesReaderTest {
                 + gpg("\"sign\": \"ask\"") + "}";
         Policy policy = PolicyReader.parse(
                 "test",
-                "{\"version\": 1, \"instances\": {\"mail\": " + mail + ", \"web\": " + mail.replace("{\"vsock\": 12}", "{\"vsock\": 14}") + "}}");
+                "{\"version\": 1, \"instances\": {\"mail\": " + mail + ", \"web\": "
+                        + mail.replace("{\"vsock\": 12}", "{\"vsock\": 14}") + "}}");
         assertEquals(
                 policy.instances().getFirst().keys(),
                 policy.instances().getLast().keys());

@@ -161,8 +161,9 @@ public final class ConsentDialog {
 
     /** What shows what is to be signed. */
     public Accessible contentView() throws DesktopException {
-        return one("the view of the content", node -> CONTENT_CAPTIONS.contains(node.name())
-                && !node.role().equals("label"));
+        return one(
+                "the view of the content",
+                node -> CONTENT_CAPTIONS.contains(node.name()) && !node.role().equals("label"));
     }
 
     /** Waits until the dialog is armed, and lends for changing as well as for reading. */

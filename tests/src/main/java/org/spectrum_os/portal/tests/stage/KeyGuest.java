@@ -191,9 +191,7 @@ final class KeyGuest {
      */
     HostCommands gnupg(Path folder, List<AutoCloseable> toClose) throws IOException, InterruptedException {
         Files.createDirectory(
-                folder,
-                PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rwx------")));
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         // Never an agent of its own.
         Files.writeString(folder.resolve("gpg.conf"), "no-autostart\nbatch\ntrust-model always\n");
         stage.own(folder);

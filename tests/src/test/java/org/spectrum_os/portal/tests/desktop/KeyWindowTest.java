@@ -177,7 +177,9 @@ class KeyWindowTest {
         assertTrue(dialog.content().startsWith("0000  25 50 44 46 2d 25 50 44  46 2d "), dialog.content());
         dialog.deny();
         ui().next(Denied.class);
-        says(open(2, content(new ContentView.Data(null, ""), null, null)), "data of an unknown kind, 123,456 bytes (123.5 kB)");
+        says(
+                open(2, content(new ContentView.Data(null, ""), null, null)),
+                "data of an unknown kind, 123,456 bytes (123.5 kB)");
     }
 
     @Test
@@ -190,7 +192,9 @@ class KeyWindowTest {
                         + " Sign only if you have just asked mail for a signature.",
                 "SHA-256",
                 KeyQuestions.SHA256);
-        assertFalse(dialog.texts().contains("Everything that is signed"), dialog.texts().toString());
+        assertFalse(
+                dialog.texts().contains("Everything that is signed"),
+                dialog.texts().toString());
         dialog.sign();
         ui().next(Agreed.class);
     }

@@ -57,7 +57,8 @@ class KeyRingTest {
             }
             ring.endAgent();
             assertFalse(
-                    ring.commands().run(new byte[0], "ssh-add", "-l").status() == 0, "it answers although it has ended");
+                    ring.commands().run(new byte[0], "ssh-add", "-l").status() == 0,
+                    "it answers although it has ended");
             ring.startAgain();
             assertEquals(listed, ring.commands().must("ssh-add", "-l"));
         }

@@ -96,13 +96,14 @@ abstract class KeysOnStage {
 
     /** Waits until the window was told so many of that type. */
     void awaitTold(String type, int count) throws IOException {
-        Patience.await(count + " × " + type + "; the backend says:\n" + stage.backend().log(), PATIENCE, () -> {
-            try {
-                return told(type).size() >= count ? Optional.of(true) : Optional.empty();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Patience.await(
+                count + " × " + type + "; the backend says:\n" + stage.backend().log(), PATIENCE, () -> {
+                    try {
+                        return told(type).size() >= count ? Optional.of(true) : Optional.empty();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 
     static byte[] bytes(String text) {
@@ -137,14 +138,20 @@ abstract class KeysOnStage {
     /** Signs, and insists on a good signature. */
     void signed(KeyRing.Key key, String content) throws Exception {
         KeyGuest.Signature signature = guest.sign(KeyGuest.detached(key.fingerprint()), bytes(content));
-        assertInstanceOf(KeyMessage.Signed.class, signature.answer(), () -> stage.backend().log());
+        assertInstanceOf(
+                KeyMessage.Signed.class,
+                signature.answer(),
+                () -> stage.backend().log());
         verify(bytes(content), signature.bytes(), key);
     }
 
     /** Signs, and insists that there is none, for that reason. */
     void refused(String key, String content, KeyMessage.Why why) throws Exception {
         KeyGuest.Signature signature = guest.sign(KeyGuest.detached(key), bytes(content));
-        assertEquals(new KeyMessage.Failed(why), signature.answer(), () -> stage.backend().log());
+        assertEquals(
+                new KeyMessage.Failed(why),
+                signature.answer(),
+                () -> stage.backend().log());
         assertEquals(0, signature.bytes().length, "bytes of a signature that there is none of");
     }
 

@@ -67,7 +67,8 @@ class RealKeysTest extends KeysOnStage {
         assertEquals("content", subject.get("kind").asText());
         assertEquals("text", subject.get("view").get("as").asText());
         assertContains(subject.toString(), "the engine runs.");
-        assertEquals(sha256("Dear Ada,\nthe engine runs.\n"), subject.get("sha256").asText());
+        assertEquals(
+                sha256("Dear Ada,\nthe engine runs.\n"), subject.get("sha256").asText());
         assertTrue(question.get("again").isNull(), question.toString());
     }
 
@@ -77,8 +78,7 @@ class RealKeysTest extends KeysOnStage {
 
     @Test
     void aKeyThatIsNotPermittedIsLikeOneThatDoesNotExist() throws Exception {
-        policy.key(ring.rule(KeyRing.Kind.ED25519, "\"decrypt\": \"ask\""))
-                .key(ring.rule(KeyRing.Kind.NISTP256, SIGN));
+        policy.key(ring.rule(KeyRing.Kind.ED25519, "\"decrypt\": \"ask\"")).key(ring.rule(KeyRing.Kind.NISTP256, SIGN));
         start("agree");
         var hidden = ring.key(KeyRing.Kind.UNPERMITTED);
         for (String name : List.of(
@@ -180,7 +180,9 @@ class RealKeysTest extends KeysOnStage {
         for (int i = 0; i < MANY; i++) {
             var signature = new java.io.ByteArrayOutputStream();
             KeyMessage.Answer answer = KeyGuest.receive(channels.get(i), signature);
-            assertTrue(answer instanceof KeyMessage.Signed, answer + ": " + stage.backend().log());
+            assertTrue(
+                    answer instanceof KeyMessage.Signed,
+                    answer + ": " + stage.backend().log());
             if (i % 10 == 0) {
                 verify(bytes("content " + i), signature.toByteArray(), ed25519());
             }
@@ -276,7 +278,8 @@ class RealKeysTest extends KeysOnStage {
     void nonsenseEndsItsConnectionAndNothingElse() throws Exception {
         policy.key(ring.rule(KeyRing.Kind.ED25519, SIGN));
         start("agree");
-        String ask = "{\"type\":\"sign-openpgp\",\"version\":1,\"key\":\"\",\"form\":\"DETACHED\",\"armour\":true,\"origin\":\"\"}";
+        String ask =
+                "{\"type\":\"sign-openpgp\",\"version\":1,\"key\":\"\",\"form\":\"DETACHED\",\"armour\":true,\"origin\":\"\"}";
         for (byte[] nonsense : List.of(
                 bytes("GET / HTTP/1.1\r\n\r\n"),
                 bytes("\0\0\0\0"),
@@ -354,8 +357,10 @@ class RealKeysTest extends KeysOnStage {
         var pending = signing(ed25519().fingerprint(), "content");
         awaitTold("show", 1);
         backend.kill();
-        assertTrue(org.junit.jupiter.api.Assertions.assertThrows(
-                        java.util.concurrent.ExecutionException.class, () -> ended(pending))
-                .getCause() instanceof IOException);
+        assertTrue(
+                org.junit.jupiter.api.Assertions.assertThrows(
+                                        java.util.concurrent.ExecutionException.class, () -> ended(pending))
+                                .getCause()
+                        instanceof IOException);
     }
 }
