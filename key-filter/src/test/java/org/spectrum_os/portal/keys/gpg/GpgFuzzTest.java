@@ -56,8 +56,8 @@ class GpgFuzzTest {
                 "\0SCD SERIALNO",
                 "\1(7:enc-val(3:rsa(1:a1:x)))",
                 "\1(7:enc-val(3:elg(1:a1:x)(1:b1:x)))",
-                "\1(7:enc-val(4:ecdh(1:s1:x)(1:e1:x)))",
-                "\5(7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e1:e)(1:s1:s)(10:kdf-params2:xy)))",
+                "\1(7:enc-val(4:ecdh(1:s1:x)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)))",
+                "\5(7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)(1:s1:s)(10:kdf-params2:xy)))",
                 "\2(7:sig-val(5:eddsa(1:r1:a)(1:s1:b)))",
                 "\2(5:value25:\30" + "x".repeat(24) + ")",
                 "\3(1:a(1:b(1:c))1:d)%25");
@@ -75,7 +75,7 @@ class GpgFuzzTest {
                 "SIGKEY " + GRIP + "\nSETKEYDESC x\nSETHASH 2 " + "0".repeat(40) + "\nPKSIGN",
                 "SETKEY " + FakeKeys.DECRYPTS + "\nPKDECRYPT\nD (7:enc-val\nD (3:rsa(1:a1:x)))\nEND",
                 "SETKEY " + FakeKeys.DECRYPTS
-                        + "\nPKDECRYPT --kem=PGP\nD (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e1:e)(1:s1:s)(10:kdf-params2:xy)))\nEND",
+                        + "\nPKDECRYPT --kem=PGP\nD (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)(1:s1:s)(10:kdf-params2:xy)))\nEND",
                 "SETKEY " + FakeKeys.FORBIDDEN + "\nPKDECRYPT\nCAN\nREADKEY " + FakeKeys.FORBIDDEN,
                 "NOP\n".repeat(50),
                 "EXPORT_KEY " + GRIP);

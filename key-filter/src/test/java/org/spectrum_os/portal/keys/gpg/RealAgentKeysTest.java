@@ -162,7 +162,7 @@ class RealAgentKeysTest {
         try (var agent = new RealAgent(host, List.of())) {
             var failure = assertThrows(
                     AgentFailure.class,
-                    () -> agent.decrypt(key, "", new Ciphertext.Ecdh(new byte[] {1}, new byte[] {0x40, 1, 2})));
+                    () -> agent.decrypt(key, "", new Ciphertext.Ecdh(new byte[] {1}, new byte[65])));
             assertEquals(AgentFailure.Kind.UNDECRYPTABLE, failure.kind(), failure.getMessage());
             var other =
                     assertThrows(AgentFailure.class, () -> agent.decrypt(key, "", new Ciphertext.Rsa(new byte[256])));
