@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.keys.gpg;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -103,7 +104,7 @@ final class CiphertextForms {
 
     /** Of decimal digits, or 0. */
     private static int number(byte[] digits) {
-        String text = new String(digits, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String text = new String(digits, StandardCharsets.ISO_8859_1);
         return NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
     }
 
