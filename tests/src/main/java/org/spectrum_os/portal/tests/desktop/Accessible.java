@@ -122,8 +122,10 @@ public final class Accessible {
     /** How far below the top of its window its own lower edge is, in pixels. */
     public int bottom() throws DesktopException {
         try {
-            List<Object> reply = bus.call(owner, path, "org.a11y.atspi.Component", "GetExtents", "u", new UInt32(IN_WINDOW));
-            Object[] extents = reply.getFirst() instanceof List<?> fields ? fields.toArray() : (Object[]) reply.getFirst();
+            List<Object> reply =
+                    bus.call(owner, path, "org.a11y.atspi.Component", "GetExtents", "u", new UInt32(IN_WINDOW));
+            Object[] extents =
+                    reply.getFirst() instanceof List<?> fields ? fields.toArray() : (Object[]) reply.getFirst();
             return ((Number) extents[1]).intValue() + ((Number) extents[3]).intValue();
         } catch (BusException e) {
             throw new DesktopException(this + " does not say where it is", e);

@@ -151,7 +151,7 @@ public final class ConsentDialog {
     public Accessible again() throws DesktopException {
         return one(
                 "the offer not to ask again",
-                node -> node.role().equals("check box") && node.name().startsWith("Do not ask again"));
+                node -> node.role().startsWith("check") && node.name().startsWith("Do not ask again"));
     }
 
     /** All that is shown of what is to be signed, also what can be seen only by scrolling. */
@@ -161,8 +161,9 @@ public final class ConsentDialog {
 
     /** What shows what is to be signed. */
     public Accessible contentView() throws DesktopException {
-        return one("the view of the content", node -> CONTENT_CAPTIONS.contains(node.name())
-                && !node.role().equals("label"));
+        return one(
+                "the view of the content",
+                node -> CONTENT_CAPTIONS.contains(node.name()) && !node.role().equals("label"));
     }
 
     /** Waits until the dialog is armed, and lends for changing as well as for reading. */
