@@ -145,7 +145,8 @@ final class KeyChannelTest {
 
     @Test
     void halfAFrameIsRefused() throws Exception {
-        peer.write(ByteBuffer.allocate(6).putInt(10).put((byte) 'D').put((byte) 1).flip());
+        peer.write(
+                ByteBuffer.allocate(6).putInt(10).put((byte) 'D').put((byte) 1).flip());
         peer.close();
         assertThrows(ProtocolException.class, this::received);
     }

@@ -27,9 +27,9 @@ final class InheritedSockets {
         String[] names = environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1);
         if (!count.equals(Integer.toString(names.length))
                 || !Set.of("gpg", "ssh").containsAll(List.of(names))) {
-            throw new IllegalArgumentException(
-                    "LISTEN_FDS says '" + count + "' and LISTEN_FDNAMES names the sockets"
-                            + " as '" + String.join(":", names) + "'; give each socket unit a FileDescriptorName=gpg or FileDescriptorName=ssh");
+            throw new IllegalArgumentException("LISTEN_FDS says '" + count + "' and LISTEN_FDNAMES names the sockets"
+                    + " as '" + String.join(":", names)
+                    + "'; give each socket unit a FileDescriptorName=gpg or FileDescriptorName=ssh");
         }
         for (int i = 0; i < names.length; i++) {
             if (sockets.put(names[i], FIRST + i) != null) {

@@ -30,6 +30,8 @@ import java.util.List;
  */
 final class OwnProcess {
     private static final int EINTR = 4;
+    private static final int EBADF = 9;
+    private static final int FD_CLOEXEC = 1;
     private static final int F_GETFD = 1;
     private static final int SIG_SETMASK = 2;
     /** Bytes of a signal set, in glibc and musl. */
@@ -123,7 +125,8 @@ final class OwnProcess {
         Inherited(int number) throws IOException {
             this.number = number;
             // What Java has opened itself is closed when another program starts; what came from outside cannot be.
-            if (call(state -> (int) FCNTL.invokeExact(state, number, F_GETFD, 0)) != 0) {
+            long flags = call(state -> (int) FCNTL.invokeExact(state, number, F_GETFD, 0));
+            if (flags == -EBADF || flags == FD_CLOEXEC) {
                 throw new IOException("Bad file descriptor");
             }
         }
@@ -133,7 +136,8 @@ final class OwnProcess {
             long run(MemorySegment state) throws Throwable;
         }
 
-        private static long call(Call call) throws IOException {
+        /** The call's result, or minus errno. */
+        private static long call(Call call) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment state = arena.allocate(STATE);
                 while (true) {
@@ -143,10 +147,10 @@ final class OwnProcess {
                     }
                     int errno = (int) ERRNO.get(state, 0L);
                     if (errno != EINTR) {
-                        throw new IOException("errno " + errno);
+                        return -errno;
                     }
                 }
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
                 throw new AssertionError("a system call could not be made", e);
@@ -164,7 +168,11 @@ final class OwnProcess {
                 MemorySegment all = arena.allocateFrom(JAVA_BYTE, bytes);
                 for (long done = 0; done < count; ) {
                     MemorySegment rest = all.asSlice(from + done, count - done);
-                    done += call(state -> (long) WRITE.invokeExact(state, number, rest, rest.byteSize()));
+                    long written = call(state -> (long) WRITE.invokeExact(state, number, rest, rest.byteSize()));
+                    if (written < 0) {
+                        throw new IOException("cannot write to descriptor " + number + " (errno " + -written + ")");
+                    }
+                    done += written;
                 }
             }
         }

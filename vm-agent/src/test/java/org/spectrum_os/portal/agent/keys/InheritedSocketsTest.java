@@ -13,8 +13,7 @@ final class InheritedSocketsTest {
     void socketsHaveTheirNames() {
         assertEquals(
                 Map.of("gpg", 3, "ssh", 4),
-                InheritedSockets.of(
-                        Map.of("LISTEN_PID", "77", "LISTEN_FDS", "2", "LISTEN_FDNAMES", "gpg:ssh"), 77));
+                InheritedSockets.of(Map.of("LISTEN_PID", "77", "LISTEN_FDS", "2", "LISTEN_FDNAMES", "gpg:ssh"), 77));
     }
 
     @Test

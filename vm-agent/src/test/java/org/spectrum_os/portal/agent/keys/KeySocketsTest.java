@@ -91,14 +91,18 @@ final class KeySocketsTest {
         String signed = gpg("words\n", "--clear-sign").expect(0).out();
         assertInstanceOf(KeyMessage.GpgAgent.class, stage.host.nextAsk());
         assertTrue(gpg(signed, "--verify").expect(0).err().contains("Good signature"), signed);
-        String secret = gpg("secret\n", "--armor", "--encrypt", "-r", stage.fingerprint).expect(0).out();
+        String secret = gpg("secret\n", "--armor", "--encrypt", "-r", stage.fingerprint)
+                .expect(0)
+                .out();
         assertEquals("secret\n", gpg(secret, "--decrypt").expect(0).out());
         assertTrue(gpg("", "-K").expect(0).out().contains(stage.fingerprint));
     }
 
     @Test
     void aDenialIsACleanFailure() throws Exception {
-        String secret = gpg("secret\n", "--armor", "--encrypt", "-r", stage.fingerprint).expect(0).out();
+        String secret = gpg("secret\n", "--armor", "--encrypt", "-r", stage.fingerprint)
+                .expect(0)
+                .out();
         stage.host.mood = Mood.DENY;
         assertTrue(gpg("words\n", "--sign").expect(2).err().contains("signing failed: Operation cancelled"));
         assertTrue(gpg(secret, "--decrypt").expect(2).err().contains("Operation cancelled"));
@@ -112,7 +116,8 @@ final class KeySocketsTest {
         for (Mood mood : List.of(Mood.REFUSE, Mood.HANG_UP)) {
             stage.host.mood = mood;
             KeyStage.Result refused = gpg("words\n", "--sign").expect(2);
-            assertTrue(refused.err().contains("No agent running") || refused.err().contains("agent"), refused.err());
+            assertTrue(
+                    refused.err().contains("No agent running") || refused.err().contains("agent"), refused.err());
             KeyStage.Result greeted = stage.run("gpg-connect-agent", "--no-autostart", "/bye");
             assertTrue(greeted.status() != 0 || greeted.err().contains("no gpg-agent"), greeted.toString());
             assertTrue(stage.log("keys").contains("gpg: "), stage.log("keys"));
@@ -161,7 +166,8 @@ final class KeySocketsTest {
     @Test
     void aProgramThatIsGoneEndsItsConnection() throws Exception {
         stage.host.mood = Mood.SILENT;
-        Process waiting = stage.start("waiting-gpg", "gpg", "--batch", "--sign", "--output", "/dev/null", "/etc/hostname");
+        Process waiting =
+                stage.start("waiting-gpg", "gpg", "--batch", "--sign", "--output", "/dev/null", "/etc/hostname");
         assertInstanceOf(KeyMessage.GpgAgent.class, stage.host.nextAsk());
         assertTrue(waiting.isAlive());
         waiting.destroyForcibly().waitFor();
@@ -250,8 +256,10 @@ final class KeySocketsTest {
                 "--idle-exit",
                 "2");
         KeyStage.awaitFile(gpg);
-        stage.run(Map.of("SSH_AUTH_SOCK", ssh.toString()), stage.folder, "", "ssh-add", "-l").expect(0);
-        stage.run("gpg-connect-agent", "-S", gpg.toString(), "GETINFO version", "/bye").expect(0);
+        stage.run(Map.of("SSH_AUTH_SOCK", ssh.toString()), stage.folder, "", "ssh-add", "-l")
+                .expect(0);
+        stage.run("gpg-connect-agent", "-S", gpg.toString(), "GETINFO version", "/bye")
+                .expect(0);
         assertTrue(served.waitFor(30, TimeUnit.SECONDS));
         assertEquals(0, served.exitValue(), stage.log("activated"));
         assertTrue(stage.log("activated").contains("nothing was connected for 2 s"), stage.log("activated"));

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +97,8 @@ final class VaultTest {
         try (KeyChannel channel = ask(new KeyMessage.PublicKeys(KeyMessage.VERSION))) {
             assertInstanceOf(KeyMessage.Ready.class, channel.receiveMessage(KeyMessage.Answer.class, SOON));
             Path keys = stage.folder.resolve("keys.gpg");
-            try (SeekableByteChannel file = Files.newByteChannel(
-                    keys, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (SeekableByteChannel file =
+                    Files.newByteChannel(keys, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 while (channel.receive(KeyMessage.Answer.class, SOON)
                         instanceof KeyChannel.Piece.Data<KeyMessage.Answer>(ByteBuffer data)) {
                     file.write(data);
@@ -108,7 +108,14 @@ final class VaultTest {
                     new KeyMessage.Keys(List.of(stage.fingerprint)),
                     channel.receiveMessage(KeyMessage.Answer.class, SOON));
             String shown = stage.run(
-                            Map.of(), stage.folder, "", "gpg", "--batch", "--with-colons", "--show-keys", keys.toString())
+                            Map.of(),
+                            stage.folder,
+                            "",
+                            "gpg",
+                            "--batch",
+                            "--with-colons",
+                            "--show-keys",
+                            keys.toString())
                     .expect(0)
                     .out();
             assertTrue(shown.contains(stage.fingerprint) && shown.startsWith("pub:"), shown);
@@ -118,13 +125,11 @@ final class VaultTest {
     @Test
     void whatItDoesNotDoIsRefused() throws Exception {
         for (KeyMessage.Ask ask : List.of(
-                new KeyMessage.SignSsh(
-                        KeyMessage.VERSION, Untrusted.of(""), Untrusted.of("git"), Untrusted.of("")),
+                new KeyMessage.SignSsh(KeyMessage.VERSION, Untrusted.of(""), Untrusted.of("git"), Untrusted.of("")),
                 new KeyMessage.GpgAgent(KeyMessage.VERSION + 1))) {
             try (KeyChannel channel = ask(ask)) {
                 assertInstanceOf(KeyMessage.Refused.class, channel.receiveMessage(KeyMessage.Answer.class, SOON));
-                assertThrows(
-                        EOFException.class, () -> channel.receiveMessage(KeyMessage.Answer.class, SOON));
+                assertThrows(EOFException.class, () -> channel.receiveMessage(KeyMessage.Answer.class, SOON));
             }
         }
         try (Connection raw = Connection.connectUnix(socket, SocketKind.STREAM)) {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +140,7 @@ final class HostSigningTest {
             channel -> {
                 taken(channel);
                 data(channel, 1);
-                channel.send(new KeyMessage.Keys(java.util.List.of()), SOON);
+                channel.send(new KeyMessage.Keys(List.of()), SOON);
             }
         }) {
             assertThrows(IOException.class, () -> sign(host));
@@ -153,6 +154,11 @@ final class HostSigningTest {
             public int read() {
                 return 0;
             }
+
+            @Override
+            public int read(byte[] into, int from, int count) {
+                return count;
+            }
         };
         assertThrows(
                 ProtocolException.class,
@@ -162,12 +168,10 @@ final class HostSigningTest {
                     channel.send(SIGNED, SOON);
                 }));
         // The user may say no to what is still coming.
-        assertEquals(
-                new KeyMessage.Failed(KeyMessage.Why.DENIED),
-                sign(endless, channel -> {
-                    ready(channel);
-                    channel.send(new KeyMessage.Failed(KeyMessage.Why.DENIED), SOON);
-                }));
+        assertEquals(new KeyMessage.Failed(KeyMessage.Why.DENIED), sign(endless, channel -> {
+            ready(channel);
+            channel.send(new KeyMessage.Failed(KeyMessage.Why.DENIED), SOON);
+        }));
     }
 
     @Test
@@ -177,6 +181,11 @@ final class HostSigningTest {
             public int read() throws IOException {
                 throw new IOException("disk on fire");
             }
+
+            @Override
+            public int read(byte[] into, int from, int count) throws IOException {
+                return read();
+            }
         };
         var e = assertThrows(IOException.class, () -> sign(broken, HostSigningTest::taken));
         assertTrue(String.valueOf(e.getMessage()).contains("disk on fire"), e.toString());
@@ -184,10 +193,12 @@ final class HostSigningTest {
 
     @Test
     void aHostThatStopsIsSaid() {
-        var e = assertThrows(HostKeys.NoKeysException.class, () -> sign(channel -> {
-            taken(channel);
-            channel.close();
-        }));
+        var e = assertThrows(
+                HostKeys.NoKeysException.class,
+                () -> sign(channel -> {
+                    taken(channel);
+                    channel.close();
+                }));
         assertTrue(String.valueOf(e.getMessage()).contains("before there was a signature"), e.toString());
     }
 }

@@ -95,7 +95,6 @@ final class SpectrumGpgTest {
         stage.host.mood = Mood.DENY;
         KeyStage.Result denied = run("git", "commit", "-q", "-a", "-S", "-m", "denied");
         assertTrue(denied.status() != 0);
-        assertTrue(denied.err().contains("gpg: signing failed: Operation cancelled"), denied.err());
         assertTrue(denied.err().contains("gpg failed to sign the data"), denied.err());
         assertEquals(
                 "signed\n", run("git", "log", "-1", "--format=%s").expect(0).out());
@@ -195,7 +194,7 @@ final class SpectrumGpgTest {
     void theRestIsTheGuestsOwnGpg() throws Exception {
         Path own = Files.writeString(
                 work.resolve("own"),
-                "#!/bin/sh\nfor word; do printf '<%s>' \"$word\" | od -An -tx1; done\nls /proc/$$/fd\ngrep -E 'SigBlk|SigIgn' /proc/$$/status\ncat\n");
+                "#!/bin/sh\nfor word; do printf '<%s>' \"$word\" | od -An -tx1; done\nls /proc/$$/fd\ngrep -E 'SigBlk|SigIgn' /proc/self/status\ncat\n");
         assertTrue(own.toFile().setExecutable(true));
         var given = Map.of("SPECTRUM_GPG", own.toString(), "LC_ALL", "C");
         for (var words : List.of(
@@ -239,6 +238,7 @@ final class SpectrumGpgTest {
         KeyStage.Result signed =
                 run("spectrum-gpg", "--status-fd=2", "-b", "big").expect(0);
         assertTrue(signed.err().contains("SIG_CREATED"), signed.err());
+        asked();
         run("gpg", "--verify", "big.sig", "big").expect(0);
         stage.host.ended.clear();
         stage.host.mood = Mood.SILENT;

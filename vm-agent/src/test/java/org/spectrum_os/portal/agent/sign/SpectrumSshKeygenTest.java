@@ -98,14 +98,24 @@ final class SpectrumSshKeygenTest {
 
     @Test
     void filesAndPipesAreSignedAsSshKeygenDoes() throws Exception {
-        run("spectrum-ssh-keygen", "-Y", "sign", "-n", "file", "-f", publicKey.toString(), "f").expect(0);
+        run("spectrum-ssh-keygen", "-Y", "sign", "-n", "file", "-f", publicKey.toString(), "f")
+                .expect(0);
         verify(Files.readString(work.resolve("f.sig")));
-        KeyStage.Result again =
-                run("spectrum-ssh-keygen", "-Y", "sign", "-n", "file", "-f", publicKey.toString(), "f").expect(255);
+        KeyStage.Result again = run("spectrum-ssh-keygen", "-Y", "sign", "-n", "file", "-f", publicKey.toString(), "f")
+                .expect(255);
         assertTrue(again.err().contains("exists already"), again.err());
         // A secret key's name stands for the public key beside it.
         KeyStage.Result piped = stage.run(
-                Map.of(), work, "content\n", "spectrum-ssh-keygen", "-Y", "sign", "-n", "file", "-f", stage.sshKey.toString());
+                Map.of(),
+                work,
+                "content\n",
+                "spectrum-ssh-keygen",
+                "-Y",
+                "sign",
+                "-n",
+                "file",
+                "-f",
+                stage.sshKey.toString());
         verify(piped.expect(0).out());
     }
 
@@ -148,7 +158,16 @@ final class SpectrumSshKeygenTest {
         }
         stage.host.asked.clear();
         KeyStage.Result weak = run(
-                "spectrum-ssh-keygen", "-Y", "sign", "-n", "f", "-O", "hashalg=sha256", "-f", publicKey.toString(), "f");
+                "spectrum-ssh-keygen",
+                "-Y",
+                "sign",
+                "-n",
+                "f",
+                "-O",
+                "hashalg=sha256",
+                "-f",
+                publicKey.toString(),
+                "f");
         assertTrue(weak.expect(255).err().contains("hashalg=sha256 is not possible"), weak.err());
         assertTrue(stage.host.asked.isEmpty());
     }
