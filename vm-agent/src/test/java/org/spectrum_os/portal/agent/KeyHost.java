@@ -226,7 +226,7 @@ public final class KeyHost implements AutoCloseable {
         launch.waitFor();
         Connection guest = channel.connection();
         try (Connection agent = Connection.connectUnix(home.resolve("S.gpg-agent"), SocketKind.STREAM)) {
-            Thread.ofPlatform().daemon().start(() -> copy(agent, guest));
+            Thread answers = Thread.ofPlatform().daemon().start(() -> copy(agent, guest));
             var line = new StringBuilder();
             var buffer = ByteBuffer.allocate(4096);
             while (guest.read(buffer.clear(), Duration.ZERO) >= 0) {
@@ -238,6 +238,8 @@ public final class KeyHost implements AutoCloseable {
                     }
                 }
             }
+            agent.finishWriting();
+            answers.join();
         } finally {
             ended.add("gpg-agent");
         }

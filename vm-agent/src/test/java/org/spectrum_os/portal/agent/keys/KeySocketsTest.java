@@ -121,7 +121,8 @@ final class KeySocketsTest {
             KeyStage.Result greeted = stage.run("gpg-connect-agent", "--no-autostart", "/bye");
             assertTrue(greeted.status() != 0 || greeted.err().contains("no gpg-agent"), greeted.toString());
             assertTrue(stage.log("keys").contains("gpg: "), stage.log("keys"));
-            assertEquals(2, list().status());
+            KeyStage.Result listed = list();
+            assertTrue(listed.status() != 0 && listed.err().contains("agent"), listed.toString());
         }
         assertTrue(stage.log("keys").contains("the host refuses: the policy names no key"), stage.log("keys"));
         try (Connection raw = Connection.connectUnix(gpgSocket, SocketKind.STREAM)) {
@@ -181,7 +182,7 @@ final class KeySocketsTest {
             client.write(ByteBuffer.wrap("GETINFO version\nBYE\n".getBytes(StandardCharsets.UTF_8)));
             client.finishWriting();
             String all = text(client);
-            assertTrue(all.matches("(?s)OK .*\nD 2\\..*\nOK\nOK closing connection\n"), all);
+            assertTrue(all.matches("(?s)OK .*\nD 2\\.[0-9.]+\nOK\nOK closing connection\n"), all);
         }
     }
 

@@ -76,8 +76,8 @@ final class VaultTest {
         try (KeyChannel channel = ask(new KeyMessage.GpgAgent(KeyMessage.VERSION))) {
             assertInstanceOf(KeyMessage.Ready.class, channel.receiveMessage(KeyMessage.Answer.class, SOON));
             assertTrue(line(channel.connection()).startsWith("OK Pleased"));
-            channel.connection().write(ByteBuffer.wrap("HAVEKEY --list\n".getBytes(StandardCharsets.UTF_8)));
-            assertTrue(line(channel.connection()).startsWith("D "));
+            channel.connection().write(ByteBuffer.wrap("GETINFO version\n".getBytes(StandardCharsets.UTF_8)));
+            assertTrue(line(channel.connection()).startsWith("D 2."));
         }
         try (KeyChannel channel = ask(new KeyMessage.SshAgent(KeyMessage.VERSION))) {
             assertInstanceOf(KeyMessage.Ready.class, channel.receiveMessage(KeyMessage.Answer.class, SOON));

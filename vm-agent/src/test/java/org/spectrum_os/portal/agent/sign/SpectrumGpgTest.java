@@ -194,7 +194,7 @@ final class SpectrumGpgTest {
     void theRestIsTheGuestsOwnGpg() throws Exception {
         Path own = Files.writeString(
                 work.resolve("own"),
-                "#!/bin/sh\nfor word; do printf '<%s>' \"$word\" | od -An -tx1; done\nls /proc/$$/fd\ngrep -E 'SigBlk|SigIgn' /proc/self/status\ncat\n");
+                "#!/bin/sh\nfor word; do printf '<%s>' \"$word\" | od -An -tx1; done\nls /proc/$$/fd\ngrep -E 'SigBlk|SigIgn' /proc/self/status | grep -oE '[0-9a-f]{7}$'\ncat\n");
         assertTrue(own.toFile().setExecutable(true));
         var given = Map.of("SPECTRUM_GPG", own.toString(), "LC_ALL", "C");
         for (var words : List.of(
