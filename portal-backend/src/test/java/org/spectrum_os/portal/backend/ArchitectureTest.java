@@ -28,7 +28,12 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + ".policy..", ROOT + ".consent..", ROOT + ".lease..", ROOT + ".file..", ROOT + ".agent..", ROOT + ".sign..")
+                        ROOT + ".policy..",
+                        ROOT + ".consent..",
+                        ROOT + ".lease..",
+                        ROOT + ".file..",
+                        ROOT + ".agent..",
+                        ROOT + ".sign..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -149,7 +149,8 @@ class LoginTest {
             RealAgent.Run run = inGuest(command);
             assertNotEquals(0, run.status(), command + run.printed());
         }
-        assertEquals(5,
+        assertEquals(
+                5,
                 guest.log.stream().filter(line -> line.startsWith("refused: ")).count(),
                 guest.log::toString);
         assertEquals(

@@ -146,7 +146,9 @@ public final class Backend implements AutoCloseable {
                 time::now,
                 inForce::instance,
                 KeyPortal.Host.of(
-                        settings.runtime().resolve("vaults"), System.getenv(), Path.of(System.getProperty("user.home")))));
+                        settings.runtime().resolve("vaults"),
+                        System.getenv(),
+                        Path.of(System.getProperty("user.home")))));
         var door = new LinkDoor(policy.instances(), requests(portal), sources, keys, audit);
 
         part(lending);

@@ -8,15 +8,16 @@ import static java.lang.System.Logger.Level.INFO;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.file.GivenFiles;
 import org.spectrum_os.portal.backend.filevm.VmGifts;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
-import org.spectrum_os.portal.backend.policy.KeyUse;
+import org.spectrum_os.portal.backend.policy.KeyRule;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
@@ -30,12 +31,6 @@ import org.spectrum_os.portal.store.lease.Resource;
 final class PolicyInForce {
     private static final System.Logger LOG = System.getLogger(PolicyInForce.class.getName());
 
-    /** The kind of lease by which a key may be used again unasked, and the member of its details that says for what. */
-    private static final String KEY = "key";
-
-    private static final String USE = "use";
-    private static final Set<KeyUse> LENT_USES = Set.of(KeyUse.SIGN, KeyUse.DECRYPT, KeyUse.AUTHENTICATE);
-
     private final Path file;
     private volatile State state;
 
@@ -47,7 +42,7 @@ final class PolicyInForce {
         /** Whether this policy gives it, or would have let the user lend it. */
         boolean allows(Lease lease) {
             return policy.instance(lease.owner())
-                    .filter(instance -> lease.resource().kind().equals(KEY)
+                    .filter(instance -> lease.resource().kind().equals(Resource.KEY)
                             ? offersAgain(instance, lease.resource())
                             : lease.end() instanceof End.Policy
                                     ? given.has(lease) || gifts.has(lease)
@@ -57,14 +52,20 @@ final class PolicyInForce {
 
         /** Whether the user could still agree to that use of that key once more without being asked. */
         private static boolean offersAgain(Instance instance, Resource key) {
-            String use = key.details().getOrDefault(USE, "");
-            return instance.keys().stream()
-                    .filter(rule -> rule.key().fingerprint().equals(key.name()))
-                    .findFirst()
-                    .filter(rule -> rule.again().isPresent())
-                    .filter(rule -> LENT_USES.stream()
-                            .anyMatch(one -> rule.asks(one) && one.word().equals(use)))
+            Optional<KeyLoan> loan = KeyLoan.of(key);
+            return loan.flatMap(lent -> instance.keys().stream()
+                            .filter(rule -> rule.key().fingerprint().equals(lent.fingerprint()))
+                            .findFirst())
+                    .filter(rule -> offersAgain(rule, loan.get()))
                     .isPresent();
+        }
+
+        private static boolean offersAgain(KeyRule rule, KeyLoan loan) {
+            boolean unseen = loan.use() == KeyUse.SIGN && !loan.seen();
+            return rule.again().isPresent()
+                    && rule.asks(loan.use())
+                    && loan.use() != KeyUse.CERTIFY
+                    && !(unseen && rule.contentRequired());
         }
     }
 

@@ -81,12 +81,17 @@ final class ContentSigning {
             ReceivedContent content = guest.receive(signature::take);
             guest.watch(abort);
             var subject = content.subject(origin(ask.origin()), null);
-            var request = new KeyRequest(
-                    key.rule(), KeyUse.SIGN, key.label(part), subject, ReceivedContent.claim(subject));
+            var request =
+                    new KeyRequest(key.rule(), KeyUse.SIGN, key.label(part), subject, ReceivedContent.claim(subject));
             try (var _ = consent.obtain(instance, request, abort)) {
                 return switch (signature.make(content)) {
                     case GpgSigning.End.Created(String status) -> {
-                        LOG.log(INFO, "{0}: {1} signed with key {2}", instance, request.claim(), key.key().fingerprint());
+                        LOG.log(
+                                INFO,
+                                "{0}: {1} signed with key {2}",
+                                instance,
+                                request.claim(),
+                                key.key().fingerprint());
                         yield status;
                     }
                     case GpgSigning.End.Cancelled() -> throw new RefusedException(Decision.Why.BY_USER);
@@ -117,7 +122,12 @@ final class ContentSigning {
                 var agent = keychain.agent(key.rule());
                 var _ = abort.on(agent::close)) {
             String armoured = signature.armoured(agent.sign(key.key(), signature.toBeSigned(), signature.flags()));
-            LOG.log(INFO, "{0}: {1} signed with key {2}", instance, request.claim(), key.key().fingerprint());
+            LOG.log(
+                    INFO,
+                    "{0}: {1} signed with key {2}",
+                    instance,
+                    request.claim(),
+                    key.key().fingerprint());
             channel.sendData(ByteBuffer.wrap(armoured.getBytes(StandardCharsets.US_ASCII)), GuestContent.TAKE);
             return "";
         } catch (SshAgentFailure e) {

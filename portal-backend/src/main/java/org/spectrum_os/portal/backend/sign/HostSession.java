@@ -20,7 +20,8 @@ record HostSession(List<SessionOption> options) {
         option(options, environment, "XAUTHORITY", "xauthority");
         option(options, environment, "LC_CTYPE", "lc-ctype");
         option(options, environment, "LC_MESSAGES", "lc-messages");
-        for (String name : List.of("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM")) {
+        for (String name :
+                List.of("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM")) {
             String value = environment.get(name);
             if (value != null) {
                 options.add(new SessionOption("putenv", name + "=" + value));

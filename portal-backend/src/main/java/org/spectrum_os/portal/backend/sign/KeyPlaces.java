@@ -50,8 +50,7 @@ final class KeyPlaces implements AutoCloseable {
             case KeyPlace.Vault(String name) -> {
                 Vault vault = new Vault(name, address(name));
                 yield vaults.computeIfAbsent(
-                        vault,
-                        _ -> new VaultHome(name, new VaultLink(name, vault.address()), folder.resolve(name)));
+                        vault, _ -> new VaultHome(name, new VaultLink(name, vault.address()), folder.resolve(name)));
             }
             case KeyPlace.SshAgent _ -> throw new IOException("an ssh-agent holds no OpenPGP keys");
         };

@@ -74,8 +74,9 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
             InstantSource clock,
             Function<String, Optional<Instance>> current,
             Host host) {
-        Optional<Path> sshAgent =
-                Optional.ofNullable(host.environment().get("SSH_AUTH_SOCK")).filter(path -> path.startsWith("/")).map(Path::of);
+        Optional<Path> sshAgent = Optional.ofNullable(host.environment().get("SSH_AUTH_SOCK"))
+                .filter(path -> path.startsWith("/"))
+                .map(Path::of);
         this.places = new KeyPlaces(host.folder(), sshAgent, current);
         this.keychain = new Keychain(places, current);
         this.consent = new KeyConsent(desk, leases, audit, clock, current);
@@ -142,7 +143,8 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
         channel.send(new KeyMessage.Ready(), HELLO);
         var byHome = new LinkedHashMap<KeyHome, List<String>>();
         for (UsableKey key : keychain.openpgp(instance)) {
-            byHome.computeIfAbsent(key.home(), _ -> new ArrayList<>()).add(key.key().fingerprint());
+            byHome.computeIfAbsent(key.home(), _ -> new ArrayList<>())
+                    .add(key.key().fingerprint());
         }
         for (var home : byHome.entrySet()) {
             home.getKey().export(home.getValue(), new OutputStream() {
@@ -159,8 +161,10 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
         }
         channel.sendEnd();
         channel.send(
-                new KeyMessage.Keys(
-                        byHome.values().stream().flatMap(List::stream).distinct().toList()),
+                new KeyMessage.Keys(byHome.values().stream()
+                        .flatMap(List::stream)
+                        .distinct()
+                        .toList()),
                 HELLO);
         LOG.log(INFO, "{0} has the public keys that it may use", instance);
     }

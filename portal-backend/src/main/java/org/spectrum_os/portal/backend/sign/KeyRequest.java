@@ -3,8 +3,8 @@
 package org.spectrum_os.portal.backend.sign;
 
 import org.spectrum_os.portal.backend.lease.KeyLoan;
-import org.spectrum_os.portal.backend.policy.KeyRule;
 import org.spectrum_os.portal.backend.lease.KeyUse;
+import org.spectrum_os.portal.backend.policy.KeyRule;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 
 /**

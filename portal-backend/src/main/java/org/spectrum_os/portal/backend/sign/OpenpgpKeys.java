@@ -99,9 +99,8 @@ final class OpenpgpKeys implements GuestKeys {
 
     @Override
     public Plain decrypt(Keygrip grip, Ciphertext ciphertext) throws AgentFailure {
-        Found found = find(grip)
-                .filter(one -> one.key().forDecrypting(one.part()))
-                .orElseThrow(() -> unknown(grip));
+        Found found =
+                find(grip).filter(one -> one.key().forDecrypting(one.part())).orElseThrow(() -> unknown(grip));
         var request = new KeyRequest(
                 found.key().rule(),
                 KeyUse.DECRYPT,
@@ -121,7 +120,12 @@ final class OpenpgpKeys implements GuestKeys {
                 var agent = new RealAgent(found.key().home().agent(), session.options());
                 var _ = abort.on(agent::close)) {
             T result = operation.run(agent);
-            LOG.log(INFO, "{0}: {1} with key {2}", instance, request.kind(), request.key().fingerprint());
+            LOG.log(
+                    INFO,
+                    "{0}: {1} with key {2}",
+                    instance,
+                    request.kind(),
+                    request.key().fingerprint());
             return result;
         } catch (RefusedException e) {
             throw e.toAgent();
@@ -137,7 +141,7 @@ final class OpenpgpKeys implements GuestKeys {
     /** What pinentry shows, should it need the passphrase; the host's own words. */
     private String description(KeyRequest request) {
         String what = request.operation() == KeyQuestion.Operation.DECRYPT ? "to decrypt" : "a signature";
-        return "The VM “" + instance + "” was allowed " + what + " with the key\n" + request.key().name().shown() + "\n"
-                + request.key().fingerprint();
+        return "The VM “" + instance + "” was allowed " + what + " with the key\n"
+                + request.key().name().shown() + "\n" + request.key().fingerprint();
     }
 }

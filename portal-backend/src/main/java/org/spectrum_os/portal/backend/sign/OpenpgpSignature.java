@@ -44,11 +44,7 @@ final class OpenpgpSignature implements AutoCloseable {
      * @param places for contents that are larger than what is kept
      */
     OpenpgpSignature(
-            KeyHome home,
-            OpenpgpKey.Part part,
-            KeyMessage.SignOpenpgp ask,
-            KeyChannel channel,
-            Semaphore places) {
+            KeyHome home, OpenpgpKey.Part part, KeyMessage.SignOpenpgp ask, KeyChannel channel, Semaphore places) {
         this.home = home;
         this.part = part;
         this.ask = ask;

@@ -74,7 +74,12 @@ final class SshIdentities implements GuestIdentities {
                 var agent = keychain.agent(rule);
                 var _ = abort.on(agent::close)) {
             byte[] signature = agent.sign(key, data, flags);
-            LOG.log(INFO, "{0}: {1} with key {2}", instance, request.kind(), request.key().fingerprint());
+            LOG.log(
+                    INFO,
+                    "{0}: {1} with key {2}",
+                    instance,
+                    request.kind(),
+                    request.key().fingerprint());
             return Optional.of(signature);
         } catch (RefusedException e) {
             return Optional.empty();
@@ -90,10 +95,7 @@ final class SshIdentities implements GuestIdentities {
     private KeyQuestion.Subject.Login subject(SshRequest.Login login) {
         SshKey server = login.server();
         return new KeyQuestion.Subject.Login(
-                text(login.user()),
-                nameOf(server),
-                server == null ? null : server.fingerprint(),
-                login.forwarded());
+                text(login.user()), nameOf(server), server == null ? null : server.fingerprint(), login.forwarded());
     }
 
     private @Nullable ClaimedText nameOf(@Nullable SshKey server) {
@@ -104,7 +106,8 @@ final class SshIdentities implements GuestIdentities {
     private String claim(SshRequest.Login login) {
         SshKey server = login.server();
         ClaimedText name = nameOf(server);
-        String where = name != null ? name.shown() : server != null ? server.fingerprint() : "a server that is not named";
+        String where =
+                name != null ? name.shown() : server != null ? server.fingerprint() : "a server that is not named";
         return text(login.user()).shown() + " at " + where + (login.forwarded() ? ", through it" : "");
     }
 

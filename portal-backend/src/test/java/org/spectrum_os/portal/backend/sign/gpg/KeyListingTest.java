@@ -64,10 +64,7 @@ class KeyListingTest {
 
     @Test
     void severalKeysStayApart() {
-        String other = key("u", "+")
-                .replace("A", "D")
-                .replace("B", "E")
-                .replace("Ada", "Eve");
+        String other = key("u", "+").replace("A", "D").replace("B", "E").replace("Ada", "Eve");
         List<OpenpgpKey> keys = KeyListing.parse(key("u", "+") + other);
         assertEquals(2, keys.size());
         assertEquals("D".repeat(40), keys.get(1).fingerprint());
@@ -78,7 +75,9 @@ class KeyListingTest {
     void whatMakesNoSenseIsLeftOut() {
         assertEquals(List.of(), KeyListing.parse(""));
         assertEquals(List.of(), KeyListing.parse("sec\nfpr\ngrp:\nuid::\nssb:u\n"));
-        assertEquals(List.of(), KeyListing.parse("sec:u:255:22:AAAA:x:::u:::sc:\nfpr:::::::::short:\ngrp:::::::::nogrip:\n"));
+        assertEquals(
+                List.of(),
+                KeyListing.parse("sec:u:255:22:AAAA:x:::u:::sc:\nfpr:::::::::short:\ngrp:::::::::nogrip:\n"));
     }
 
     @Test
