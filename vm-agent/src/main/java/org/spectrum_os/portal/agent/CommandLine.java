@@ -2,40 +2,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.agent;
 
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.ListIterator;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.agent.keys.KeyService;
 import org.spectrum_os.portal.agent.link.HostAddress;
-import org.spectrum_os.portal.agent.mount.MountStep;
+import org.spectrum_os.portal.agent.sign.GpgSign;
+import org.spectrum_os.portal.agent.sign.SshSign;
 
-/**
- * What the program was told to do.
- *
- * @param idleExit leave after so long without an open request; zero stays
- * @param msize    bytes in the largest message of the mount
- * @param replace  whether to take the bus name from another owner
- * @param stay     whether to keep the mount alive instead of leaving
- */
-record CommandLine(
-        Command command,
-        HostAddress host,
-        String mountPoint,
-        Duration idleExit,
-        int msize,
-        boolean replace,
-        boolean stay) {
+/** What the program was told to do; made by {@link CommandLineParser}. */
+sealed interface CommandLine {
+    /** Print {@link #HELP}. */
+    record Help() implements CommandLine {}
 
-    enum Command {
-        MOUNT,
+    /** Print the version. */
+    record Version() implements CommandLine {}
+
+    /**
+     * Mount the lent files.
+     *
+     * @param msize bytes in the largest message of the mount
+     * @param stay  whether to keep the mount alive instead of leaving
+     */
+    record Mount(HostAddress host, String mountPoint, int msize, boolean stay) implements CommandLine {}
+
+    /** One of the two faces. */
+    enum Face {
         FRONTEND,
-        BACKEND,
-        HELP,
-        VERSION
+        BACKEND
     }
 
+    /**
+     * Serve the file chooser.
+     *
+     * @param idleExit leave after so long without an open request; zero stays
+     * @param replace  whether to take the bus name from another owner
+     */
+    record Choose(Face face, HostAddress host, String mountPoint, Duration idleExit, boolean replace)
+            implements CommandLine {}
+
+    /** Serve the agent sockets. */
+    record Keys(KeyService service) implements CommandLine {}
+
+    /** Fetch public keys; {@code home} is gpg's folder, or null for its own choice. */
+    record Sync(HostAddress host, @Nullable String home) implements CommandLine {}
+
+    /** Be gpg, for a signature. */
+    record SignGpg(GpgSign command) implements CommandLine {}
+
+    /** Be ssh-keygen, for a signature. */
+    record SignSsh(SshSign command) implements CommandLine {}
+
+    /** Lend this VM's agents to the host; {@code socket} is listened on in place of vsock, or null. */
+    record HoldKeys(@Nullable Path socket) implements CommandLine {}
+
     /** The words make no sense; the message says which. */
-    static final class UsageException extends Exception {
+    final class UsageException extends Exception {
         private static final long serialVersionUID = 1;
 
         UsageException(String message) {
@@ -43,111 +65,41 @@ record CommandLine(
         }
     }
 
-    static final String HELP = """
+    String HELP = """
             Usage: spectrum-agent COMMAND [OPTION]...
 
-            The portal's half inside a VM: asks the host for the user's files in the name of applications.
+            The portal's half inside a VM: asks the host for the user's files and keys in the name of applications.
 
             Commands:
               mount     mount the folder in which lent files appear, then leave; needs root, run at start-up
               frontend  be org.freedesktop.portal.Desktop on the session bus, in place of xdg-desktop-portal
               backend   be org.freedesktop.impl.portal.desktop.spectrum, beneath xdg-desktop-portal
+              keys      be gpg-agent and ssh-agent, with the host's keys
+              gpg sync  put the public keys of the host's keys into this VM's keyring, and trust them
+              gpg-sign  be gpg and sign with the host's keys, the content in the user's sight; run by spectrum-gpg
+              ssh-sign  be ssh-keygen -Y sign, likewise; run by spectrum-ssh-keygen
+              vault     in a VM that holds keys: lend its gpg-agent and ssh-agent to the host, and to nobody else
 
             Options:
               --host vsock[:CID[:PORT]]  where the host is (default: vsock:2, the host of this VM, standard ports)
-              --host unix:PATH           the host behind Unix sockets PATH_5219 (link) and PATH_5220 (files)
+              --host unix:PATH           the host behind Unix sockets PATH_5219 (link), PATH_5220 (files) and PATH_5222 (keys)
               --mount-point DIR          the folder of lent files (default: /run/portal)
               --msize BYTES              mount: largest message of the file system, 4096 to 524312 (default: 524288)
               --stay                     mount: do not leave; when the host was away, mount again. SIGTERM ends it, the mount stays
-              --idle-exit SECONDS        frontend, backend: leave after so long without an open request (default: 0, stay)
+              --idle-exit SECONDS        frontend, backend, keys: leave after so long without an open request or connection
+                                         (default: 0, stay)
               --replace                  frontend, backend: take the bus name from its present owner if that allows it
+              --gpg-socket PATH          keys: where gpg looks for its agent (default: what gpgconf says)
+              --ssh-socket PATH          keys: the ssh-agent's socket (default: $XDG_RUNTIME_DIR/spectrum-portal/ssh-agent)
+              --homedir DIR              gpg sync: gpg's folder (default: gpg's own choice)
+              --own PROGRAM              gpg-sign, ssh-sign: the guest's own program, for all that is no signature
+              -- ARGUMENT...             gpg-sign, ssh-sign: the arguments of gpg, or of ssh-keygen
+              --listen unix:PATH         vault: be there instead of at vsock port 5223; for tests, whoever connects is the host
               --help, --version          print this, or the version, and leave
 
-            The faces find the session bus by DBUS_SESSION_BUS_ADDRESS, else at $XDG_RUNTIME_DIR/bus.
-            Exit status: 0 done, or another program took the bus name; 1 failed; 2 wrong usage.
+            The faces find the session bus by DBUS_SESSION_BUS_ADDRESS, else at $XDG_RUNTIME_DIR/bus. keys takes the sockets that
+            systemd listens on for it (FileDescriptorName=gpg and ssh), and makes none then.
+            Exit status: 0 done, or another program took the bus name; 1 failed; 2 wrong usage. gpg-sign: gpg's, 0 or 2.
+            ssh-sign: ssh-keygen's, 0 or 255.
             """;
-
-    static CommandLine parse(List<String> words) throws UsageException {
-        Command command = null;
-        HostAddress host = HostAddress.DEFAULT;
-        String mountPoint = "/run/portal";
-        Duration idleExit = Duration.ZERO;
-        int msize = MountStep.DEFAULT_MSIZE;
-        boolean replace = false;
-        boolean stay = false;
-        ListIterator<String> rest = words.listIterator();
-        while (rest.hasNext()) {
-            String word = rest.next();
-            switch (word) {
-                case "--help", "-h" -> command = Command.HELP;
-                case "--version" -> command = firstOf(command, Command.VERSION);
-                case "mount" -> command = only(command, Command.MOUNT);
-                case "frontend" -> command = only(command, Command.FRONTEND);
-                case "backend" -> command = only(command, Command.BACKEND);
-                case "--host" -> host = host(value(word, rest));
-                case "--mount-point" -> mountPoint = absolute(word, value(word, rest));
-                case "--idle-exit" -> idleExit = Duration.ofSeconds(number(word, value(word, rest), 0, 86_400));
-                case "--msize" ->
-                    msize = number(word, value(word, rest), MountStep.SMALLEST_MSIZE, MountStep.LARGEST_MSIZE);
-                case "--replace" -> replace = true;
-                case "--stay" -> stay = true;
-                default -> throw new UsageException("'" + word + "' is no command or option");
-            }
-            if (command == Command.HELP) {
-                break;
-            }
-        }
-        if (command == null) {
-            throw new UsageException("a command is missing: mount, frontend or backend");
-        }
-        return new CommandLine(command, host, mountPoint, idleExit, msize, replace, stay);
-    }
-
-    private static Command firstOf(@Nullable Command before, Command now) {
-        return before == Command.HELP ? before : now;
-    }
-
-    private static Command only(@Nullable Command before, Command now) throws UsageException {
-        if (before == Command.VERSION) {
-            return before;
-        }
-        if (before != null) {
-            throw new UsageException("two commands were given; one is allowed");
-        }
-        return now;
-    }
-
-    private static String value(String option, ListIterator<String> rest) throws UsageException {
-        if (!rest.hasNext()) {
-            throw new UsageException(option + " needs a value");
-        }
-        return rest.next();
-    }
-
-    private static HostAddress host(String text) throws UsageException {
-        try {
-            return HostAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--host: " + e.getMessage());
-        }
-    }
-
-    private static String absolute(String option, String path) throws UsageException {
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw new UsageException(option + " needs an absolute path, not '" + path + "'");
-        }
-        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    }
-
-    private static int number(String option, String text, int least, int most) throws UsageException {
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Said below, with the range.
-        }
-        throw new UsageException(option + " needs a number from " + least + " to " + most + ", not '" + text + "'");
-    }
 }

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.agent;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import org.spectrum_os.portal.agent.bus.Face;
+import org.spectrum_os.portal.agent.keys.KeySync;
+import org.spectrum_os.portal.agent.keys.Vault;
 import org.spectrum_os.portal.agent.link.HostLink;
 import org.spectrum_os.portal.agent.mount.MountStep;
 import org.spectrum_os.portal.agent.mount.Posix;
@@ -31,32 +34,11 @@ public final class SpectrumAgent {
 
     static int run(List<String> words, PrintStream out) {
         try {
-            CommandLine line = CommandLine.parse(words);
-            return switch (line.command()) {
-                case HELP -> {
-                    out.print(CommandLine.HELP);
-                    yield DONE;
-                }
-                case VERSION -> {
-                    out.println("spectrum-agent " + version());
-                    yield DONE;
-                }
-                case MOUNT -> {
-                    var step = new MountStep(line.host(), line.mountPoint(), line.msize());
-                    if (line.stay()) {
-                        new StayingMount(step).run();
-                    } else {
-                        AgentLog.info(step.run());
-                    }
-                    yield DONE;
-                }
-                case FRONTEND -> serve(Face.FRONTEND, line);
-                case BACKEND -> serve(Face.BACKEND, line);
-            };
+            return run(CommandLineParser.parse(words), out);
         } catch (CommandLine.UsageException e) {
             AgentLog.error(e.getMessage());
             return USAGE;
-        } catch (MountStep.MountException | BusException e) {
+        } catch (MountStep.MountException | BusException | IOException e) {
             AgentLog.error(e.getMessage());
             return FAILED;
         } catch (InterruptedException e) {
@@ -65,7 +47,51 @@ public final class SpectrumAgent {
         }
     }
 
-    private static int serve(Face face, CommandLine line) throws BusException, InterruptedException {
+    private static int run(CommandLine line, PrintStream out)
+            throws MountStep.MountException, BusException, IOException, InterruptedException {
+        switch (line) {
+            case CommandLine.Help() -> out.print(CommandLine.HELP);
+            case CommandLine.Version() -> out.println("spectrum-agent " + version());
+            case CommandLine.Mount mount -> {
+                var step = new MountStep(mount.host(), mount.mountPoint(), mount.msize());
+                if (mount.stay()) {
+                    new StayingMount(step).run();
+                } else {
+                    AgentLog.info(step.run());
+                }
+            }
+            case CommandLine.Choose choose -> {
+                return serve(choose);
+            }
+            case CommandLine.Keys(var service) -> service.run();
+            case CommandLine.Sync(var host, String home) -> KeySync.run(host, home, out);
+            case CommandLine.SignGpg(var command) -> {
+                try {
+                    return command.run();
+                } catch (IOException e) {
+                    // As gpg says it, to whoever reads what gpg says.
+                    System.err.println("gpg: " + e.getMessage());
+                    return USAGE;
+                }
+            }
+            case CommandLine.SignSsh(var command) -> {
+                return command.run();
+            }
+            case CommandLine.HoldKeys(var socket) -> {
+                try (var vault = Vault.listen(socket)) {
+                    AgentLog.info("this VM's keys are lent to the host");
+                    vault.run();
+                }
+            }
+        }
+        return DONE;
+    }
+
+    private static int serve(CommandLine.Choose line) throws BusException, InterruptedException {
+        Face face = switch (line.face()) {
+            case FRONTEND -> Face.FRONTEND;
+            case BACKEND -> Face.BACKEND;
+        };
         var folder = new LentFolder(line.mountPoint(), Posix::exists);
         var book = new RequestBook(events -> new HostLink(line.host(), "spectrum-agent " + version(), events), folder);
         try (var bus = BusConnection.session()) {

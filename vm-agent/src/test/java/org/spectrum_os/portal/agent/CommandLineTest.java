@@ -9,44 +9,64 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.spectrum_os.portal.agent.CommandLine.Command;
+import org.spectrum_os.portal.agent.keys.KeyService;
 import org.spectrum_os.portal.agent.link.HostAddress;
+import org.spectrum_os.portal.agent.sign.GpgSign;
+import org.spectrum_os.portal.agent.sign.SshSign;
 
 final class CommandLineTest {
     private static CommandLine parse(String words) throws CommandLine.UsageException {
-        return CommandLine.parse(words.isEmpty() ? List.of() : List.of(words.split(" ", -1)));
+        return CommandLineParser.parse(words.isEmpty() ? List.of() : List.of(words.split(" ", -1)));
     }
 
     @Test
     void hasTheGuestsDefaults() throws CommandLine.UsageException {
-        assertEquals(
-                new CommandLine(
-                        Command.MOUNT, HostAddress.DEFAULT, "/run/portal", Duration.ZERO, 524_288, false, false),
-                parse("mount"));
+        assertEquals(new CommandLine.Mount(HostAddress.DEFAULT, "/run/portal", 524_288, false), parse("mount"));
     }
 
     @Test
     void readsEveryOption() throws CommandLine.UsageException {
         assertEquals(
-                new CommandLine(
-                        Command.FRONTEND,
+                new CommandLine.Choose(
+                        CommandLine.Face.FRONTEND,
                         HostAddress.parse("vsock:7:9"),
                         "/mnt/x",
                         Duration.ofSeconds(30),
-                        65_536,
-                        true,
-                        false),
+                        true),
                 parse("--host vsock:7:9 frontend --mount-point /mnt/x/ --idle-exit 30 --msize 65536 --replace"));
     }
 
     @Test
     void aMountMayStay() throws CommandLine.UsageException {
-        assertTrue(parse("mount --stay").stay());
+        assertEquals(
+                new CommandLine.Mount(HostAddress.DEFAULT, "/mnt/x", 65_536, true),
+                parse("mount --stay --mount-point /mnt/x/ --msize 65536"));
+    }
+
+    @Test
+    void theCommandsForKeysHaveTheirOptions() throws CommandLine.UsageException {
+        var host = HostAddress.parse("unix:/run/h");
+        assertEquals(
+                new CommandLine.Keys(new KeyService(host, "/run/g", "/run/s", Duration.ofSeconds(60))),
+                parse("keys --gpg-socket /run/g --ssh-socket /run/s --idle-exit 60 --host unix:/run/h"));
+        assertEquals(
+                new CommandLine.Keys(new KeyService(HostAddress.DEFAULT, null, null, Duration.ZERO)), parse("keys"));
+        assertEquals(new CommandLine.Sync(host, "home"), parse("--host unix:/run/h gpg sync --homedir home"));
+        assertEquals(
+                new CommandLine.SignGpg(
+                        new GpgSign(host, "/usr/bin/gpg", List.of("--host", "x", "--help", "--version", "--"))),
+                parse("--host unix:/run/h gpg-sign --own /usr/bin/gpg -- --host x --help --version --"));
+        assertEquals(
+                new CommandLine.SignSsh(new SshSign(HostAddress.DEFAULT, null, List.of("-Y", "sign"))),
+                parse("ssh-sign -- -Y sign"));
+        assertEquals(new CommandLine.HoldKeys(Path.of("/run/v")), parse("vault --listen unix:/run/v"));
+        assertEquals(new CommandLine.HoldKeys(null), parse("vault"));
     }
 
     @ParameterizedTest
@@ -62,6 +82,12 @@ final class CommandLineTest {
                     mount --msize 4095         | --msize needs a number from 4096 to 524312, not '4095'
                     mount --msize 524313       | not '524313'
                     mount --msize many         | not 'many'
+                    gpg                        | after gpg only sync
+                    gpg import                 | after gpg only sync
+                    gpg sync vault             | two commands
+                    keys --gpg-socket S        | --gpg-socket needs an absolute path
+                    vault --listen unix:v      | --listen needs unix: and an absolute path
+                    gpg-sign -bsau             | '-bsau' is no command or option
                     frontend --idle-exit -1    | --idle-exit needs a number from 0 to 86400, not '-1'
                     """)
     void saysWhatIsWrong(String words, String message) {
@@ -86,6 +112,16 @@ final class CommandLineTest {
                 "--msize",
                 "--stay",
                 "--idle-exit",
+                "keys",
+                "gpg sync",
+                "gpg-sign",
+                "ssh-sign",
+                "vault",
+                "--gpg-socket",
+                "--ssh-socket",
+                "--homedir",
+                "--own",
+                "--listen",
                 "--replace",
                 "--version")) {
             assertTrue(help.contains(word), word);

@@ -231,6 +231,17 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /** Whether the peer has not only ended its side but reads nothing any more either. Does not wait. */
+    public boolean isHungUp() {
+        try (var _ = socket.use();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment fds = Libc.pollFds(arena, (short) 0, socket.number());
+            return Libc.poll(fds, 1, 0) > 0;
+        } catch (ClosedChannelException _) {
+            return true;
+        }
+    }
+
     /**
      * Closes a connection whose peer may still be sending, so that the peer learns of it: reads and drops what comes, within bounds, until
      * the peer has read our last words and closes, or has had its time. A userspace vsock that is closed with unread data tells the guest

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ public final class Listener implements AutoCloseable {
     /** {@code SO_PEERCRED} of the generic interface (x86, arm); PowerPC has its own number. */
     private static final int SO_PEERCRED = System.getProperty("os.arch").startsWith("ppc") ? 21 : 17;
 
+    /** The same in every interface but Alpha's, MIPS's, PA-RISC's and SPARC's, where no JDK runs that this project needs. */
+    private static final int SO_ACCEPTCONN = 30;
+
+    private static final int SO_DOMAIN = 39;
+
     /** Who a connection is from: for Unix sockets that is decided by which socket it came to, or by the peer's credentials. */
     public enum Identity {
         SOCKET,
@@ -31,11 +37,13 @@ public final class Listener implements AutoCloseable {
     private final Descriptor socket;
     private final Descriptor waker;
     private final @Nullable Path path;
-    private final Identity identity;
+    /** Null for vsock, where the kernel names the peer. */
+    private final @Nullable Identity identity;
+
     private final AtomicBoolean closing = new AtomicBoolean();
     private final ReentrantLock accepting = new ReentrantLock();
 
-    private Listener(Descriptor socket, @Nullable Path path, Identity identity) throws IOException {
+    private Listener(Descriptor socket, @Nullable Path path, @Nullable Identity identity) throws IOException {
         this.socket = socket;
         this.waker = new Descriptor(Libc.eventfd());
         this.path = path;
@@ -48,7 +56,7 @@ public final class Listener implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             Libc.bind(socket.number(), SocketAddresses.vsock(arena, SocketAddresses.CID_ANY, port));
             Libc.listen(socket.number(), BACKLOG);
-            return new Listener(socket, null, Identity.SOCKET);
+            return new Listener(socket, null, null);
         } catch (IOException e) {
             socket.close();
             throw inUse(e, "vsock port " + port);
@@ -72,6 +80,37 @@ public final class Listener implements AutoCloseable {
             socket.close();
             throw inUse(e, "socket " + path);
         }
+    }
+
+    /**
+     * Takes over a Unix socket that the service manager listens on, as systemd hands it to a service; the peer of each connection is its
+     * process. The socket's file stays the service manager's.
+     *
+     * @param number of an inherited descriptor
+     * @throws IOException if that is no Unix socket that is being listened on
+     */
+    public static Listener adopted(int number) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            if (option(arena, number, SO_DOMAIN) != Libc.AF_UNIX || option(arena, number, SO_ACCEPTCONN) != 1) {
+                throw new IOException("descriptor " + number
+                        + " is no Unix socket that is being listened on; look at the socket unit that starts this");
+            }
+        }
+        // A copy is closed in child processes. The inherited one stays where it is: its number may be nobody else's.
+        return new Listener(new Descriptor(Libc.duplicate(number)), null, Identity.PROCESS);
+    }
+
+    private static int option(Arena arena, int number, int option) throws IOException {
+        MemorySegment value = arena.allocate(JAVA_INT);
+        MemorySegment length = arena.allocate(JAVA_INT);
+        length.set(JAVA_INT, 0, Integer.BYTES);
+        try {
+            Libc.getsockopt(number, Libc.SOL_SOCKET, option, value, length);
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    "descriptor " + number + " is no socket; look at the socket unit that starts this", e);
+        }
+        return value.get(JAVA_INT, 0);
     }
 
     private static IOException inUse(IOException e, String what) {
@@ -147,13 +186,11 @@ public final class Listener implements AutoCloseable {
 
     private Connection connection(Arena arena, Descriptor accepted, MemorySegment address) throws IOException {
         try {
-            if (path == null) {
-                return Connection.adopt(accepted, new Peer.Vsock(SocketAddresses.cidOf(address)));
-            }
             return Connection.adopt(
                     accepted,
                     switch (identity) {
-                        case SOCKET -> new Peer.UnixSocket(path);
+                        case null -> new Peer.Vsock(SocketAddresses.cidOf(address));
+                        case SOCKET -> new Peer.UnixSocket(Objects.requireNonNull(path));
                         case PROCESS -> credentials(arena, accepted);
                     });
         } catch (IOException e) {
@@ -196,6 +233,6 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public String toString() {
-        return path == null ? "vsock listener" : "listener on " + path;
+        return identity == null ? "vsock listener" : path == null ? "adopted listener" : "listener on " + path;
     }
 }

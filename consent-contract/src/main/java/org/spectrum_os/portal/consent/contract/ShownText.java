@@ -6,11 +6,13 @@ package org.spectrum_os.portal.consent.contract;
  * Text of several lines that the guest wrote and the backend made safe to show: plain text, nothing invisible in it but line feeds.
  *
  * @param text      at most {@link #MOST} characters
- * @param shortened whether there is more than this shows
+ * @param shortened whether it is longer than the {@link #SHOWN_BYTES} that are shown of it
  */
 public record ShownText(String text, boolean shortened) {
-    /** UTF-16 units: 64 KiB of text, each byte of which may have become {@code ⟨U+XXXX⟩}. */
-    public static final int MOST = 64 * 1024 * 8;
+    /** How much of a longer text is shown: its first 64 KiB, as it is in UTF-8. */
+    public static final int SHOWN_BYTES = 64 * 1024;
+    /** UTF-16 units: each of those bytes may have become {@code ⟨U+XXXX⟩}. */
+    public static final int MOST = SHOWN_BYTES * 8;
 
     public ShownText {
         if (text.length() > MOST) {

@@ -207,7 +207,12 @@ public final class Wording {
      * middle is left out, since names differ at their ends.
      */
     public static String fileName(String name) {
-        String safe = DisplayText.of(Untrusted.of(name), Limits.NAME_BYTES).text();
+        return middleLeftOut(
+                DisplayText.of(Untrusted.of(name), Limits.NAME_BYTES).text());
+    }
+
+    /** A text that is safe to show, without its middle if it is longer than a name in a sentence may be. */
+    static String middleLeftOut(String safe) {
         int[] points = safe.codePoints().toArray();
         if (width(points, 0, points.length) <= NAME_COLUMNS) {
             return safe;

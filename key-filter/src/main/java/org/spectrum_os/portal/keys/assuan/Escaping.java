@@ -15,8 +15,6 @@ public final class Escaping {
             case '%' -> "%25";
             case '\r' -> "%0D";
             case '\n' -> "%0A";
-            // Allowed by the protocol; escaped as a NUL ends a line for some that read it.
-            case 0 -> "%00";
             default -> String.valueOf((char) Byte.toUnsignedInt(one));
         };
     }

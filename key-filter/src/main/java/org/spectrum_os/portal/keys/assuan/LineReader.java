@@ -20,8 +20,8 @@ public final class LineReader {
     }
 
     /**
-     * The next line without its end, which is a line feed, with or without a carriage return before it. It holds no other of these, and
-     * no NUL.
+     * The next line without its end, which is a line feed, with or without a carriage return before it. It holds no other of these;
+     * a NUL only if it is a data line, where libassuan leaves them as they are.
      *
      * @param timeout how long the whole of it may take; zero waits for ever
      * @return null when the other side has closed
@@ -79,7 +79,8 @@ public final class LineReader {
             throw new MalformedAssuanException("a line of more than " + AssuanLimits.LINE_BYTES + " bytes");
         }
         String text = line.toString();
-        if (text.indexOf('\0') >= 0 || text.indexOf('\r') >= 0) {
+        boolean data = text.startsWith("D ");
+        if (text.indexOf('\r') >= 0 || (text.indexOf('\0') >= 0 && !data)) {
             throw new MalformedAssuanException("a line with a NUL or a carriage return in it");
         }
         return text;

@@ -70,7 +70,7 @@ public final class LineWriter {
      */
     public void line(String line) {
         if (line.length() > AssuanLimits.LINE_BYTES
-                || line.chars().anyMatch(one -> one == '\n' || one == '\r' || one == 0 || one > 255)) {
+                || line.chars().anyMatch(one -> one == '\n' || one == '\r' || one > 255)) {
             throw new IllegalArgumentException("not a line of at most " + AssuanLimits.LINE_BYTES + " bytes");
         }
         pending.append(line).append('\n');

@@ -83,7 +83,8 @@ final class ContentSigning {
             var subject = content.subject(origin(ask.origin()), null);
             var request =
                     new KeyRequest(key.rule(), KeyUse.SIGN, key.label(part), subject, ReceivedContent.claim(subject));
-            try (var _ = consent.obtain(instance, request, abort)) {
+            try (var permit = consent.obtain(instance, request, abort)) {
+                permit.record();
                 return switch (signature.make(content)) {
                     case GpgSigning.End.Created(String status) -> {
                         LOG.log(
@@ -118,10 +119,11 @@ final class ContentSigning {
         var request = new KeyRequest(
                 key.rule(), KeyUse.SIGN, SshIdentities.label(key), subject, ReceivedContent.claim(subject));
         var signature = new SshSignature(key.key(), namespace, content.sha512());
-        try (var _ = consent.obtain(instance, request, abort);
+        try (var permit = consent.obtain(instance, request, abort);
                 var agent = keychain.agent(key.rule());
                 var _ = abort.on(agent::close)) {
             String armoured = signature.armoured(agent.sign(key.key(), signature.toBeSigned(), signature.flags()));
+            permit.record();
             LOG.log(
                     INFO,
                     "{0}: {1} signed with key {2}",

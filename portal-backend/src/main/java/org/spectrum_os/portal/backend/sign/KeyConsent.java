@@ -60,7 +60,29 @@ final class KeyConsent {
     }
 
     /** The operation may be carried out, now, once. To be closed when it has been. */
-    record Permit(Turns.Turn turn) implements AutoCloseable {
+    final class Permit implements AutoCloseable {
+        private final Turns.Turn turn;
+        private final AuditEvent.KeyUsed used;
+
+        private Permit(Turns.Turn turn, AuditEvent.KeyUsed used) {
+            this.turn = turn;
+            this.used = used;
+        }
+
+        /**
+         * Writes down that the key is used. To be called before anything of the result leaves this host.
+         *
+         * @throws RefusedException if it cannot be written; then nothing may leave
+         */
+        void record() throws RefusedException {
+            try {
+                audit.write(used);
+            } catch (IOException e) {
+                LOG.log(WARNING, "{0} is refused the use of a key: {1}", used.instance(), e.getMessage());
+                throw new RefusedException(Decision.Why.NOT_RECORDED);
+            }
+        }
+
         @Override
         public void close() {
             turn.close();
@@ -82,7 +104,9 @@ final class KeyConsent {
         try {
             audit.writeWithinBudget(new AuditEvent.Requested(name, number, request.kind(), request.claim()));
             decide(name, number, request, abort);
-            return new Permit(turn);
+            return new Permit(
+                    turn,
+                    new AuditEvent.KeyUsed(name, number, request.key().fingerprint(), request.kind(), request.claim()));
         } catch (RefusedException e) {
             turn.close();
             record(name, number, e.decision());
@@ -105,13 +129,13 @@ final class KeyConsent {
         }
         Optional<Lease> before = inForce(name, request);
         if (before.isPresent() && leases.spend(before.get().name())) {
-            allowed(name, number, request, "lease " + before.get().name());
+            allowed(name, number, "lease " + before.get().name());
             return;
         }
         var answer = ask(name, instance, request, abort);
         // The policy may have changed while the user was reading.
         entitled(name, request);
-        allowed(name, number, request, null);
+        allowed(name, number, null);
         if (answer.again()) {
             lend(name, number, request);
         }
@@ -168,7 +192,7 @@ final class KeyConsent {
     }
 
     /** Before anything is done: what cannot be written down is not done. */
-    private void allowed(String name, String number, KeyRequest request, @Nullable String why) throws IOException {
+    private void allowed(String name, String number, @Nullable String why) throws IOException {
         audit.write(new AuditEvent.Decided(name, number, "allowed", why));
     }
 

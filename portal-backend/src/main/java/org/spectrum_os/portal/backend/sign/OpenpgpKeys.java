@@ -116,10 +116,11 @@ final class OpenpgpKeys implements GuestKeys {
     }
 
     private <T> T permitted(KeyRequest request, Found found, Operation<T> operation) throws AgentFailure {
-        try (var _ = consent.obtain(instance, request, abort);
+        try (var permit = consent.obtain(instance, request, abort);
                 var agent = new RealAgent(found.key().home().agent(), session.options());
                 var _ = abort.on(agent::close)) {
             T result = operation.run(agent);
+            permit.record();
             LOG.log(
                     INFO,
                     "{0}: {1} with key {2}",

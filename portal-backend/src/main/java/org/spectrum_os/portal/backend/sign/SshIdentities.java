@@ -70,10 +70,11 @@ final class SshIdentities implements GuestIdentities {
         if (!rule.asks(request.use()) || (request.use() == KeyUse.SIGN && rule.contentRequired())) {
             return Optional.empty();
         }
-        try (var _ = consent.obtain(instance, request, abort);
+        try (var permit = consent.obtain(instance, request, abort);
                 var agent = keychain.agent(rule);
                 var _ = abort.on(agent::close)) {
             byte[] signature = agent.sign(key, data, flags);
+            permit.record();
             LOG.log(
                     INFO,
                     "{0}: {1} with key {2}",

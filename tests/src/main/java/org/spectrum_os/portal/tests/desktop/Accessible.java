@@ -4,6 +4,7 @@ package org.spectrum_os.portal.tests.desktop;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.freedesktop.dbus.types.UInt32;
 import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
@@ -17,8 +18,11 @@ public final class Accessible {
     /** AT-SPI's state numbers. */
     private static final int FOCUSED = 12;
 
+    private static final int CHECKED = 4;
     private static final int SENSITIVE = 24;
     private static final int SHOWING = 25;
+    /** AT-SPI's number for coordinates that begin at the window's upper left corner. */
+    private static final int IN_WINDOW = 1;
 
     private final BusConnection bus;
     private final String owner;
@@ -77,6 +81,11 @@ public final class Accessible {
         return has(SHOWING);
     }
 
+    /** Whether it is a check box that is on. */
+    public boolean isChecked() {
+        return has(CHECKED);
+    }
+
     /** Whether keys go to it. */
     public boolean isFocused() {
         return has(FOCUSED);
@@ -98,6 +107,29 @@ public final class Accessible {
     /** Does the first thing that can be done with it, as a click would. */
     public void press() throws DesktopException {
         act("org.a11y.atspi.Action", "DoAction", "i", 0);
+    }
+
+    /** The text that it holds, whole; empty if it holds none. */
+    public String text() {
+        try {
+            return String.valueOf(bus.call(owner, path, "org.a11y.atspi.Text", "GetText", "ii", 0, -1)
+                    .getFirst());
+        } catch (BusException e) {
+            return "";
+        }
+    }
+
+    /** How far below the top of its window its own lower edge is, in pixels. */
+    public int bottom() throws DesktopException {
+        try {
+            List<Object> reply =
+                    bus.call(owner, path, "org.a11y.atspi.Component", "GetExtents", "u", new UInt32(IN_WINDOW));
+            Object[] extents =
+                    reply.getFirst() instanceof List<?> fields ? fields.toArray() : (Object[]) reply.getFirst();
+            return ((Number) extents[1]).intValue() + ((Number) extents[3]).intValue();
+        } catch (BusException e) {
+            throw new DesktopException(this + " does not say where it is", e);
+        }
     }
 
     /** Gives it the focus. */

@@ -21,6 +21,7 @@ public final class ConsentDialog {
     private static final int MOST_ROWS = 20;
     private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
     private static final List<String> ENTRY_ROLES = List.of("text box", "text", "entry");
+    private static final List<String> CONTENT_CAPTIONS = List.of("Everything that is signed", "How it begins");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Desktop desktop;
@@ -84,7 +85,10 @@ public final class ConsentDialog {
                 () -> texts().stream().filter(text -> text.contains(words)).findFirst());
     }
 
-    /** The button whose name begins so: {@code Deny}, {@code Lend}, {@code Save}, {@code Replace}, {@code Back} or {@code Block}. */
+    /**
+     * The button whose name begins so: {@code Deny}, {@code Lend}, {@code Save}, {@code Replace}, {@code Back}, {@code Block},
+     * {@code Sign}, {@code Decrypt} or {@code Log in}.
+     */
     public Accessible button(String name) throws DesktopException {
         return one(
                 "the button " + name,
@@ -126,6 +130,40 @@ public final class ConsentDialog {
     /** Waits until the dialog is armed, and agrees that the file that is there is replaced. */
     public void replace() throws DesktopException {
         awaitArmed().button("Replace").press();
+    }
+
+    /** Waits until the dialog is armed, and agrees to the one signature. */
+    public void sign() throws DesktopException {
+        awaitArmed().button("Sign").press();
+    }
+
+    /** Waits until the dialog is armed, and agrees that the one message is decrypted. */
+    public void decrypt() throws DesktopException {
+        awaitArmed().button("Decrypt").press();
+    }
+
+    /** Waits until the dialog is armed, and agrees to the one login. */
+    public void logIn() throws DesktopException {
+        awaitArmed().button("Log in").press();
+    }
+
+    /** The check box that agrees to more than one use of a key. Not there unless the policy offers it. */
+    public Accessible again() throws DesktopException {
+        return one(
+                "the offer not to ask again",
+                node -> node.role().equals("check box") && node.name().startsWith("Do not ask again"));
+    }
+
+    /** All that is shown of what is to be signed, also what can be seen only by scrolling. */
+    public String content() throws DesktopException {
+        return contentView().text();
+    }
+
+    /** What shows what is to be signed. */
+    public Accessible contentView() throws DesktopException {
+        return one(
+                "the view of the content",
+                node -> CONTENT_CAPTIONS.contains(node.name()) && !node.role().equals("label"));
     }
 
     /** Waits until the dialog is armed, and lends for changing as well as for reading. */

@@ -40,6 +40,8 @@ public final class Stage implements AutoCloseable {
     private @Nullable Desktop desktop;
     private @Nullable BackendProcess backend;
     private @Nullable GuestVm guest;
+    private @Nullable KeyRing keyRing;
+    private @Nullable SshKeyRing sshKeyRing;
 
     /** Makes the folder and installs the programs for the ordinary user. */
     public Stage() throws IOException, InterruptedException {
@@ -248,6 +250,26 @@ public final class Stage implements AutoCloseable {
                 image, GuestSettings.in(own).withCid(cid).withAgentDisk(disk).withBootTimeout(Duration.ofMinutes(2)));
     }
 
+    /** The user's GnuPG keys, beside the session. */
+    KeyRing keyRing() throws IOException {
+        KeyRing current = keyRing;
+        if (current == null) {
+            current = KeyRing.in(folder, user);
+            keyRing = current;
+        }
+        return current;
+    }
+
+    /** The user's SSH keys, in an ssh-agent of their own. */
+    SshKeyRing sshKeyRing() throws IOException, InterruptedException {
+        SshKeyRing current = sshKeyRing;
+        if (current == null) {
+            current = SshKeyRing.in(folder, user);
+            sshKeyRing = current;
+        }
+        return current;
+    }
+
     public GuestVm guest() {
         GuestVm current = guest;
         if (current == null) {
@@ -260,8 +282,20 @@ public final class Stage implements AutoCloseable {
     public void close() throws IOException {
         GuestVm lastGuest = guest;
         Desktop lastDesktop = desktop;
+        KeyRing lastKeys = keyRing;
+        SshKeyRing lastSshKeys = sshKeyRing;
         // What fails to end must not keep the rest running.
         try (Closeable _ = () -> deleteAll(folder);
+                Closeable _ = () -> {
+                    if (lastKeys != null) {
+                        lastKeys.close();
+                    }
+                };
+                Closeable _ = () -> {
+                    if (lastSshKeys != null) {
+                        lastSshKeys.close();
+                    }
+                };
                 Closeable _ = () -> {
                     if (lastDesktop != null) {
                         lastDesktop.close();

@@ -4,13 +4,14 @@ package org.spectrum_os.portal.consent.ui.gtk;
 
 import io.github.jwharm.javagi.gobject.types.Types;
 import org.gnome.gobject.Value;
+import org.gnome.gtk.Accessible;
 import org.gnome.gtk.AccessibleProperty;
 import org.gnome.gtk.Button;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.Label;
 import org.spectrum_os.portal.consent.ui.Wording;
 
-/** Texts with a mnemonic. By itself, GTK 4.8 tells a screen reader of the underscore too. */
+/** Names for people who see and for those who hear: texts with a mnemonic. By itself, GTK 4.8 tells a screen reader of the underscore too. */
 final class Mnemonics {
     private Mnemonics() {}
 
@@ -29,9 +30,14 @@ final class Mnemonics {
     static void label(CheckButton button, String marked) {
         button.setUseUnderline(true);
         button.setLabel(marked);
+        name(button, Wording.spoken(marked));
+    }
+
+    /** What a screen reader calls {@code widget}. */
+    static void name(Accessible widget, String name) {
         var value = new Value().init(Types.STRING);
-        value.setString(Wording.spoken(marked));
-        button.updateProperty(new AccessibleProperty[] {AccessibleProperty.LABEL}, new Value[] {value});
+        value.setString(name);
+        widget.updateProperty(new AccessibleProperty[] {AccessibleProperty.LABEL}, new Value[] {value});
         value.unset();
     }
 }

@@ -33,6 +33,10 @@ final class Style {
             window.consent .caption-of-row { font-size: 13px; font-weight: 600; }
             window.consent .files .search-bar { padding: 8px 10px; }
             window.consent .files { border: 1px solid @borders; border-radius: 8px; }
+            window.consent .fact, window.consent .meaning { font-size: 13px; }
+            window.consent .meaning { padding-left: 26px; }
+            window.consent .code, window.consent .content textview { font-family: monospace; font-size: 13px; }
+            window.consent .content { border: 1px solid @borders; border-radius: 6px; }
             window.consent .status { font-size: 13px; }
             window.consent .actions button { padding: 7px 18px; font-size: 14px; }
             window.consent .actions button.block { padding: 5px 10px; font-size: 12px; font-weight: 400; }
