@@ -106,12 +106,7 @@ final class KeyConsent {
             decide(name, number, request, abort);
             return new Permit(
                     turn,
-                    new AuditEvent.KeyUsed(
-                            name,
-                            number,
-                            request.key().fingerprint(),
-                            request.kind(),
-                            request.claim()));
+                    new AuditEvent.KeyUsed(name, number, request.key().fingerprint(), request.kind(), request.claim()));
         } catch (RefusedException e) {
             turn.close();
             record(name, number, e.decision());
