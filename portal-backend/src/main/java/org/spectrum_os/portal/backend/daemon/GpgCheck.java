@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.spectrum_os.portal.backend.daemon.Doctor.Finding;
 import org.spectrum_os.portal.backend.daemon.Doctor.State;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
-import org.spectrum_os.portal.backend.policy.KeyUse;
 
 /** Whether GnuPG is there, its agents answer, and the secret keys are in their homes and fit for what they may be asked for. */
 final class GpgCheck {

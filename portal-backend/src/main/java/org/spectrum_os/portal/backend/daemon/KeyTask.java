@@ -4,8 +4,8 @@ package org.spectrum_os.portal.backend.daemon;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
-import org.spectrum_os.portal.backend.policy.KeyUse;
 
 /** What an OpenPGP key is asked to do, and how gpg calls that. */
 enum KeyTask {

@@ -8,15 +8,15 @@ import static java.lang.System.Logger.Level.INFO;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.file.GivenFiles;
 import org.spectrum_os.portal.backend.filevm.VmGifts;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
-import org.spectrum_os.portal.backend.policy.KeyUse;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
@@ -24,17 +24,10 @@ import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.backend.policy.VmTree;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.lease.Lease;
-import org.spectrum_os.portal.store.lease.Resource;
 
 /** The policy by which everything goes, and how another takes its place: as a whole, or not at all. Thread-safe. */
 final class PolicyInForce {
     private static final System.Logger LOG = System.getLogger(PolicyInForce.class.getName());
-
-    /** The kind of lease by which a key may be used again unasked, and the member of its details that says for what. */
-    private static final String KEY = "key";
-
-    private static final String USE = "use";
-    private static final Set<KeyUse> LENT_USES = Set.of(KeyUse.SIGN, KeyUse.DECRYPT, KeyUse.AUTHENTICATE);
 
     private final Path file;
     private volatile State state;
@@ -46,9 +39,10 @@ final class PolicyInForce {
 
         /** Whether this policy gives it, or would have let the user lend it. */
         boolean allows(Lease lease) {
+            Optional<KeyLoan> key = KeyLoan.of(lease.resource());
             return policy.instance(lease.owner())
-                    .filter(instance -> lease.resource().kind().equals(KEY)
-                            ? offersAgain(instance, lease.resource())
+                    .filter(instance -> key.isPresent()
+                            ? offersAgain(instance, key.get())
                             : lease.end() instanceof End.Policy
                                     ? given.has(lease) || gifts.has(lease)
                                     : instance.file() == Rule.ASK)
@@ -56,14 +50,13 @@ final class PolicyInForce {
         }
 
         /** Whether the user could still agree to that use of that key once more without being asked. */
-        private static boolean offersAgain(Instance instance, Resource key) {
-            String use = key.details().getOrDefault(USE, "");
+        private static boolean offersAgain(Instance instance, KeyLoan loan) {
             return instance.keys().stream()
-                    .filter(rule -> rule.key().fingerprint().equals(key.name()))
+                    .filter(rule -> rule.key().fingerprint().equals(loan.fingerprint()))
                     .findFirst()
-                    .filter(rule -> rule.again().isPresent())
-                    .filter(rule -> LENT_USES.stream()
-                            .anyMatch(one -> rule.asks(one) && one.word().equals(use)))
+                    .filter(rule -> rule.again().isPresent()
+                            && rule.asks(loan.use())
+                            && (loan.seen() || loan.use() != KeyUse.SIGN || !rule.contentRequired()))
                     .isPresent();
         }
     }

@@ -15,9 +15,9 @@ import org.spectrum_os.portal.protocol.ProtocolException;
 final class GuestContent {
     private static final System.Logger LOG = System.getLogger(GuestContent.class.getName());
     /** For the next piece to come; a guest may read from a slow source. */
-    private static final Duration IDLE = Duration.ofSeconds(120);
+    private static final Duration IDLE = Duration.ofMinutes(2);
     /** For the guest to take what it is told. */
-    static final Duration TAKE = Duration.ofSeconds(60);
+    static final Duration TAKE = Duration.ofMinutes(1);
     /** Between two messages of progress. */
     private static final long PROGRESS_BYTES = 16L * 1024 * 1024;
 

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 
 class KeyRulesReaderTest {
     private static final String FPR = "0123456789ABCDEF0123456789ABCDEF01234567";
