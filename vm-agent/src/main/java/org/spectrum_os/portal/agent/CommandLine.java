@@ -93,6 +93,7 @@ sealed interface CommandLine {
               --ssh-socket PATH          keys: the ssh-agent's socket (default: $XDG_RUNTIME_DIR/spectrum-portal/ssh-agent)
               --homedir DIR              gpg sync: gpg's folder (default: gpg's own choice)
               --own PROGRAM              gpg-sign, ssh-sign: the guest's own program, for all that is no signature
+              --descriptors N,N...       gpg-sign, ssh-sign: what the caller has opened; the guest's own program gets these and no more
               -- ARGUMENT...             gpg-sign, ssh-sign: the arguments of gpg, or of ssh-keygen
               --listen unix:PATH         vault: be there instead of at vsock port 5223; for tests, whoever connects is the host
               --help, --version          print this, or the version, and leave

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.CommandLine.UsageException;
 import org.spectrum_os.portal.agent.keys.KeyService;
@@ -27,6 +29,7 @@ final class CommandLineParser {
     private @Nullable String sshSocket;
     private @Nullable String home;
     private @Nullable String own;
+    private Set<Integer> given = Set.of();
     private @Nullable Path listen;
     private List<String> arguments = List.of();
 
@@ -73,6 +76,7 @@ final class CommandLineParser {
             case "--ssh-socket" -> sshSocket = absolute(word, value(word, rest));
             case "--homedir" -> home = value(word, rest);
             case "--own" -> own = value(word, rest);
+            case "--descriptors" -> given = numbers(word, value(word, rest));
             case "--listen" -> listen = unix(word, value(word, rest));
             default -> throw new UsageException("'" + word + "' is no command or option");
         }
@@ -88,8 +92,8 @@ final class CommandLineParser {
             case "backend" -> face(CommandLine.Face.BACKEND);
             case "keys" -> new CommandLine.Keys(new KeyService(host, gpgSocket, sshSocket, idleExit));
             case "gpg sync" -> new CommandLine.Sync(host, home);
-            case "gpg-sign" -> new CommandLine.SignGpg(new GpgSign(host, own, arguments));
-            case "ssh-sign" -> new CommandLine.SignSsh(new SshSign(host, own, arguments));
+            case "gpg-sign" -> new CommandLine.SignGpg(new GpgSign(host, own, given, arguments));
+            case "ssh-sign" -> new CommandLine.SignSsh(new SshSign(host, own, given, arguments));
             default -> new CommandLine.HoldKeys(listen);
         };
     }
@@ -132,6 +136,14 @@ final class CommandLineParser {
             throw new UsageException(option + " needs an absolute path, not '" + path + "'");
         }
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static Set<Integer> numbers(String option, String text) throws UsageException {
+        Set<Integer> numbers = new TreeSet<>();
+        for (String each : text.split(",", -1)) {
+            numbers.add(number(option, each, 0, Integer.MAX_VALUE));
+        }
+        return Set.copyOf(numbers);
     }
 
     private static int number(String option, String text, int least, int most) throws UsageException {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,11 +60,12 @@ final class CommandLineTest {
                 new CommandLine.Keys(new KeyService(HostAddress.DEFAULT, null, null, Duration.ZERO)), parse("keys"));
         assertEquals(new CommandLine.Sync(host, "home"), parse("--host unix:/run/h gpg sync --homedir home"));
         assertEquals(
-                new CommandLine.SignGpg(
-                        new GpgSign(host, "/usr/bin/gpg", List.of("--host", "x", "--help", "--version", "--"))),
-                parse("--host unix:/run/h gpg-sign --own /usr/bin/gpg -- --host x --help --version --"));
+                new CommandLine.SignGpg(new GpgSign(
+                        host, "/usr/bin/gpg", Set.of(0, 9), List.of("--host", "x", "--help", "--version", "--"))),
+                parse(
+                        "--host unix:/run/h gpg-sign --own /usr/bin/gpg --descriptors 0,9 -- --host x --help --version --"));
         assertEquals(
-                new CommandLine.SignSsh(new SshSign(HostAddress.DEFAULT, null, List.of("-Y", "sign"))),
+                new CommandLine.SignSsh(new SshSign(HostAddress.DEFAULT, null, Set.of(), List.of("-Y", "sign"))),
                 parse("ssh-sign -- -Y sign"));
         assertEquals(new CommandLine.HoldKeys(Path.of("/run/v")), parse("vault --listen unix:/run/v"));
         assertEquals(new CommandLine.HoldKeys(null), parse("vault"));
@@ -87,6 +89,7 @@ final class CommandLineTest {
                     gpg sync vault             | two commands
                     keys --gpg-socket S        | --gpg-socket needs an absolute path
                     vault --listen unix:v      | --listen needs unix: and an absolute path
+                    gpg-sign --descriptors 1,a | --descriptors needs a number
                     gpg-sign -bsau             | '-bsau' is no command or option
                     frontend --idle-exit -1    | --idle-exit needs a number from 0 to 86400, not '-1'
                     """)
@@ -121,6 +124,7 @@ final class CommandLineTest {
                 "--ssh-socket",
                 "--homedir",
                 "--own",
+                "--descriptors",
                 "--listen",
                 "--replace",
                 "--version")) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
@@ -93,5 +94,31 @@ class ListenerTest {
         assertEquals("precious", Files.readString(file));
         Path tooLong = folder.resolve("x".repeat(120));
         assertThrows(IOException.class, () -> Listener.unix(tooLong, SocketKind.STREAM, Identity.SOCKET));
+    }
+
+    @Test
+    void aSocketOfTheServiceManagerIsTakenOver() throws Exception {
+        Path path = folder.resolve("socket");
+        long before = ConnectionTest.openDescriptors();
+        try (var socket = new Descriptor(Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM));
+                Arena arena = Arena.ofConfined()) {
+            assertThrows(IOException.class, () -> Listener.adopted(socket.number()), "it does not listen");
+            Libc.bind(socket.number(), SocketAddresses.unix(arena, path));
+            Libc.listen(socket.number(), 1);
+            try (var listener = Listener.adopted(socket.number());
+                    Connection guest = Connection.connectUnix(path, SocketKind.STREAM);
+                    Connection accepted = listener.accept()) {
+                assertInstanceOf(Peer.HostProcess.class, accepted.peer());
+                assertFalse(accepted.isHungUp());
+                guest.finishWriting();
+                assertEquals(-1, accepted.read(ByteBuffer.allocate(1), Duration.ofSeconds(10)));
+                assertFalse(accepted.isHungUp(), "half closed");
+                guest.close();
+                assertTrue(accepted.isHungUp());
+            }
+            assertTrue(Files.exists(path), "it stays the service manager's");
+        }
+        assertThrows(IOException.class, () -> Listener.adopted(9999));
+        assertEquals(before, ConnectionTest.openDescriptors());
     }
 }

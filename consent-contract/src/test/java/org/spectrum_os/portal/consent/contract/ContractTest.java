@@ -113,6 +113,8 @@ class ContractTest {
                 new FromWindow.Mapped(7),
                 new FromWindow.Armed(7),
                 ANSWER,
+                new FromWindow.Agreed(8, false),
+                new FromWindow.Agreed(9, true),
                 new FromWindow.Denied(8),
                 new FromWindow.Blocked(9));
         for (FromWindow message : messages) {

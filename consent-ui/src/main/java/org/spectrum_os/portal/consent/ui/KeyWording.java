@@ -20,6 +20,9 @@ import org.spectrum_os.portal.consent.contract.ShownText;
  * ({@link KeyFacts}).
  */
 public final class KeyWording {
+    /** How many {@link #warnings} there can be. */
+    public static final int MOST_WARNINGS = 2;
+
     /** Digits of a group of a fingerprint. */
     private static final int GROUP = 4;
     /** Digits at the end of a fingerprint that stand for a key without a name. */
@@ -47,7 +50,7 @@ public final class KeyWording {
         };
     }
 
-    /** What the user should think of before he agrees, each a paragraph; none if everything is shown. */
+    /** What the user should think of before he agrees, each a paragraph; none if everything is shown and known. */
     public static List<String> warnings(String instance, KeyQuestion question) {
         List<String> warnings = new ArrayList<>();
         switch (question.subject()) {
@@ -95,16 +98,16 @@ public final class KeyWording {
     }
 
     /** What stands above the view of the content. */
-    public static String contentCaption(ContentView view) {
-        return view instanceof ContentView.Data ? "How it begins" : "Everything that is signed";
+    public static String contentCaption(Subject.Content content) {
+        return shortened(content).isPresent() ? "How it begins" : "Everything that is signed";
     }
 
-    /** All that can be shown of the content, as lines of plain text. */
+    /** All that can be shown of the content, as lines of plain text, none of them very long. */
     public static String content(ContentView view) {
         return switch (view) {
-            case ContentView.GitCommit commit -> commit.whole().text();
-            case ContentView.GitTag tag -> tag.whole().text();
-            case ContentView.Text text -> text.whole().text();
+            case ContentView.GitCommit commit -> LongLines.broken(commit.whole().text());
+            case ContentView.GitTag tag -> LongLines.broken(tag.whole().text());
+            case ContentView.Text text -> LongLines.broken(text.whole().text());
             case ContentView.Data data -> HexDump.of(data.head());
         };
     }

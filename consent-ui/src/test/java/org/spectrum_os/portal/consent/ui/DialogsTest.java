@@ -5,6 +5,7 @@ package org.spectrum_os.portal.consent.ui;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,7 @@ import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile.Kind;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.Purpose;
 import org.spectrum_os.portal.consent.contract.Terms;
@@ -322,5 +325,46 @@ class DialogsTest {
                 new String[] {"--start-folder", "/absent/folder"})) {
             assertInstanceOf(Main.Command.Wrong.class, Main.parse(wrong, environment), String.join(" ", wrong));
         }
+    }
+
+    private static ToWindow.Show key(long id, KeyQuestion.@Nullable Again again) {
+        return new ToWindow.Show(
+                id,
+                new InstanceLabel("mail", "#3584e4"),
+                null,
+                new KeyQuestion(
+                        KeyQuestion.Operation.DECRYPT,
+                        new KeyQuestion.Key(new ClaimedText("Ada", false), "A".repeat(40), null, null),
+                        new KeyQuestion.Subject.UnseenCiphertext(),
+                        again));
+    }
+
+    @Test
+    void aKeyIsAgreedToOnceAndOnlyWhenArmed() {
+        dialogs.said(key(1, new KeyQuestion.Again(5, 0)));
+        dialogs.mapped();
+        dialogs.focused(true);
+        dialogs.agree(true);
+        assertEquals(List.of(new FromWindow.Mapped(1)), said);
+        now += Duration.ofSeconds(1).toNanos();
+        dialogs.agree(true);
+        dialogs.agree(false);
+        assertEquals(List.of(new FromWindow.Mapped(1), new FromWindow.Agreed(1, true)), said);
+        assertEquals(List.of("open 1", "vanish"), drawn);
+    }
+
+    @Test
+    void whatWasNotAskedIsNotAnswered() {
+        armed(1);
+        assertThrows(IllegalStateException.class, () -> dialogs.agree(false), "files were asked for");
+        dialogs.deny();
+        armed(key(2, null));
+        assertThrows(IllegalStateException.class, () -> dialogs.agree(true), "nothing besides was offered");
+        assertThrows(
+                IllegalStateException.class,
+                () -> dialogs.lend(selection(List.of("/a"), FileAccess.READ)),
+                "a key was asked for");
+        dialogs.agree(false);
+        assertEquals(new FromWindow.Agreed(2, false), said.getLast());
     }
 }

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
- * Writes lines to one connection, for one thread. What is written leaves with {@link #flush}; the lines of one answer stay well below a
- * few kilobytes, as all that is put in them is bounded.
+ * Writes lines to one connection, for one thread. What is written leaves with {@link #flush}, which
+ * is due after each answer or command: what is put in one is bounded by whoever does it.
  */
 public final class LineWriter {
     private final Connection connection;

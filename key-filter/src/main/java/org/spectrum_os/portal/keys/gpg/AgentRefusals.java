@@ -33,8 +33,9 @@ enum AgentRefusals {
             case 11, 31, 87 -> AgentFailure.Kind.BAD_PASSPHRASE;
             // WRONG_CARD, CARD, CARD_REMOVED, CARD_NOT_PRESENT, NO_SCDAEMON
             case 91, 108, 110, 112, 119 -> AgentFailure.Kind.NO_CARD;
-            // WRONG_SECKEY, NO_DATA, INV_OBJ, INV_DATA, INV_SEXP, BAD_DATA, DECRYPT_FAILED
-            case 18, 58, 65, 79, 83, 89, 152 ->
+            // WRONG_SECKEY, NO_DATA, INV_OBJ, CONFLICT (another algorithm), INV_DATA, INV_SEXP, BAD_DATA,
+            // DECRYPT_FAILED
+            case 18, 58, 65, 70, 79, 83, 89, 152 ->
                 this == DECRYPTING ? AgentFailure.Kind.UNDECRYPTABLE : AgentFailure.Kind.HOST_FAILED;
             default -> AgentFailure.Kind.HOST_FAILED;
         };

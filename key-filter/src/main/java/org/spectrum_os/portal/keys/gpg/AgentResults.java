@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.keys.gpg;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.keys.assuan.MalformedAssuanException;
@@ -18,7 +20,7 @@ final class AgentResults {
                 && whole.elements().size() == 2
                 && whole.elements().get(1) instanceof Sexp.Node inner) {
             boolean two = inner.is("dsa") || inner.is("ecdsa") || inner.is("eddsa");
-            Optional<java.util.List<Sexp.Node>> numbers = two ? inner.lists("r", "s") : inner.lists("s");
+            Optional<List<Sexp.Node>> numbers = two ? inner.lists("r", "s") : inner.lists("s");
             if ((two || inner.is("rsa"))
                     && numbers.isPresent()
                     && numbers.get().stream().allMatch(number -> number.value() != null)) {
@@ -57,6 +59,6 @@ final class AgentResults {
     private static Sexp.Node parse(byte[] data) throws MalformedAssuanException {
         // For a key on a card gpg-agent counts the NUL at the string's end.
         boolean terminated = data.length > 0 && data[data.length - 1] == 0;
-        return Sexp.parse(terminated ? java.util.Arrays.copyOf(data, data.length - 1) : data);
+        return Sexp.parse(terminated ? Arrays.copyOf(data, data.length - 1) : data);
     }
 }

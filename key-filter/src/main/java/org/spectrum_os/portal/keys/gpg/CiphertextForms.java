@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.keys.gpg;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -47,14 +48,14 @@ final class CiphertextForms {
         }
         if (inner.is("ecdh")) {
             byte[][] values = values(inner, "s", "e");
-            return values == null ? null : new Ciphertext.Ecdh(values[0], values[1]);
+            return values == null || !isPoint(values[1]) ? null : new Ciphertext.Ecdh(values[0], values[1]);
         }
         return null;
     }
 
     private static @Nullable Ciphertext wrapped(Sexp.Node inner) {
         byte[][] values = inner.is("ecc") ? values(inner, "c", "h", "e", "s", "kdf-params") : null;
-        if (values == null || values[4].length > KDF_PARAMETERS_BYTES) {
+        if (values == null || !isPoint(values[2]) || values[4].length > KDF_PARAMETERS_BYTES) {
             return null;
         }
         // RFC 9580, 9.3.
@@ -69,6 +70,19 @@ final class CiphertextForms {
             return null;
         }
         return new Ciphertext.WrappedEcdh(cipherBytes, hash.get(), values[2], values[3], values[4]);
+    }
+
+    /**
+     * Whether it has the form of a point of a curve that gpg encrypts with: 04 and two coordinates (NIST, Brainpool, secp256k1), or one
+     * coordinate of Curve25519 or Curve448, with or without 40 before it; of Curve448 without leading zeros. The gpg-agent of GnuPG 2.2.40
+     * dies of one of 1 to 3 bytes.
+     */
+    private static boolean isPoint(byte[] point) {
+        return switch (point.length) {
+            case 65, 97, 129, 133 -> point[0] == 4;
+            case 33 -> point[0] == 0x40;
+            default -> point.length == 32 || (point.length >= 48 && point.length <= 57);
+        };
     }
 
     /** The values of lists with these names in this order, none of them empty; or null. */
@@ -90,7 +104,7 @@ final class CiphertextForms {
 
     /** Of decimal digits, or 0. */
     private static int number(byte[] digits) {
-        String text = new String(digits, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String text = new String(digits, StandardCharsets.ISO_8859_1);
         return NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
     }
 

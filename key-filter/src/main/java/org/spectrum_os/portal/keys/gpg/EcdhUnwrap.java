@@ -46,6 +46,7 @@ final class EcdhUnwrap {
     }
 
     private static byte[] wrappingKey(byte[] x, Ciphertext.WrappedEcdh wrapped) throws GeneralSecurityException {
+        // Java has the same names for the three.
         var digest = MessageDigest.getInstance(wrapped.hash().label());
         digest.update(new byte[] {0, 0, 0, 1});
         digest.update(x);

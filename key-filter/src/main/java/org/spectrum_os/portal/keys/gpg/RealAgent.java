@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.keys.assuan.AssuanLimits;
 import org.spectrum_os.portal.keys.assuan.Escaping;
 import org.spectrum_os.portal.keys.assuan.MalformedAssuanException;
@@ -146,7 +147,7 @@ public final class RealAgent implements AutoCloseable {
         return new AgentFailure(AgentFailure.Kind.HOST_FAILED, "the host's gpg-agent " + how, e);
     }
 
-    private static AgentFailure abandoned(@org.jspecify.annotations.Nullable IOException e) {
+    private static AgentFailure abandoned(@Nullable IOException e) {
         String message = "given up, as the VM that asked is not there any more";
         return e == null
                 ? new AgentFailure(AgentFailure.Kind.DENIED, message)

@@ -130,7 +130,9 @@ class AgentConversationTest {
     void decryptsAsGnupg257Wants() throws Exception {
         ask("SETKEY " + FakeKeys.DECRYPTS);
         ask("PKDECRYPT --kem=PGP");
-        send("D (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e1:e)(1:s1:s)(10:kdf-params2:xy)))", "END");
+        send(
+                "D (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)(1:s1:s)(10:kdf-params2:xy)))",
+                "END");
         assertEquals("D (5:value3:abc)\nOK", answer());
         var wrapped = assertInstanceOf(Ciphertext.WrappedEcdh.class, keys.asked.getFirst());
         assertEquals(32, wrapped.cipherBytes());
@@ -154,8 +156,10 @@ class AgentConversationTest {
                 "D (7:enc-val(3:rsa(1:a1:x)(1:b1:x)))",
                 "D (7:enc-val(5:flags5:pkcs1)(3:rsa(1:a1:x)))",
                 "D (7:enc-val(3:elg(1:b1:x)(1:a1:x)))",
-                "D (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e1:e)(1:s1:s)(10:kdf-params2:xy)))",
+                "D (7:enc-val(3:ecc(1:c1:9)(1:h2:10)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)(1:s1:s)(10:kdf-params2:xy)))",
                 "D (7:enc-val(3:pqc(1:e1:x)(1:k1:x)(1:s1:x)(1:c1:9)(10:fixed-info1:x)))",
+                "D (7:enc-val(4:ecdh(1:s1:x)(1:e3:@@@)))",
+                "D (7:enc-val(4:ecdh(1:s1:x)(1:e33:Exxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)))",
                 "D (7:sig-val(3:rsa(1:s1:x)))",
                 "D (7:enc-val(3:rsa(1:a1:x)))(1:b)",
                 "D (enc-val(rsa(a#00#)))",
@@ -181,7 +185,7 @@ class AgentConversationTest {
     void kemWantsItsOwnForm() throws Exception {
         ask("SETKEY " + FakeKeys.DECRYPTS);
         ask("PKDECRYPT --kem=PGP");
-        send("D (7:enc-val(4:ecdh(1:s1:x)(1:e1:x)))", "END");
+        send("D (7:enc-val(4:ecdh(1:s1:x)(1:e32:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)))", "END");
         assertEquals(REFUSED, answer());
         assertEnds();
     }

@@ -199,6 +199,29 @@ class RealGpgTest {
     }
 
     @Test
+    void severalAtOnceAreServed() throws Exception {
+        int many = 8;
+        List<Process> running = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            running.add(guest.start(
+                    MESSAGE,
+                    guest.folder.resolve("signed" + i),
+                    guest.folder.resolve("err" + i),
+                    "gpg",
+                    "-u",
+                    i % 2 == 0 ? "rsa2048" : "ed25519",
+                    "--sign"));
+        }
+        for (int i = 0; i < many; i++) {
+            assertTrue(running.get(i).waitFor(100, TimeUnit.SECONDS));
+            assertEquals(0, running.get(i).exitValue(), Files.readString(guest.folder.resolve("err" + i)));
+            byte[] signed = Files.readAllBytes(guest.folder.resolve("signed" + i));
+            assertTrue(host.gpg(signed, "--decrypt").ok().err().contains("Good signature"));
+        }
+        assertEquals(many, relay.asked.size());
+    }
+
+    @Test
     void gpgConnectAgentIsAnswered() throws Exception {
         Keygrip key = host.keygrips("rsa2048@example.org").getFirst();
         var session = guest.run(

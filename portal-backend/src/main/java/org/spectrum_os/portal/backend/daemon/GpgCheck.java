@@ -15,6 +15,7 @@ import org.spectrum_os.portal.backend.daemon.Doctor.Finding;
 import org.spectrum_os.portal.backend.daemon.Doctor.State;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
+import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 
 /** Whether GnuPG is there, its agents answer, and the secret keys are in their homes and fit for what they may be asked for. */
 final class GpgCheck {
@@ -152,8 +153,9 @@ final class GpgCheck {
                     "try: gpg" + option + " --list-secret-keys"));
             return false;
         }
-        Optional<KeyListing> listing = KeyListing.of(answer.get().lines());
-        if (listing.isEmpty()) {
+        Optional<OpenpgpKey> secret =
+                OpenpgpKey.listed(answer.get().said()).stream().findFirst();
+        if (secret.isEmpty()) {
             findings.add(new Finding(
                     key.check(),
                     State.WRONG,
@@ -161,22 +163,22 @@ final class GpgCheck {
                     "bring it (gpg" + option + " --import FILE; of a card: gpg" + option
                             + " --card-status), or correct \"keys\" of " + key.instance() + " in the policy"));
         } else {
-            findings.add(fitness(key, listing.get(), option));
+            findings.add(fitness(key, secret.get(), option));
         }
         return true;
     }
 
-    private static Finding fitness(KeysCheck.Owned key, KeyListing listing, String option) {
-        if (!listing.fingerprint().equals(key.fingerprint())) {
+    private static Finding fitness(KeysCheck.Owned key, OpenpgpKey secret, String option) {
+        if (!secret.fingerprint().equals(key.fingerprint())) {
             return new Finding(
                     key.check(),
                     State.WRONG,
                     key.fingerprint() + " is a subkey",
-                    "name its main key in the policy: " + listing.fingerprint());
+                    "name its main key in the policy: " + secret.fingerprint());
         }
         KeyRule rule = key.rule();
         List<String> lacking = KeyTask.asked(rule)
-                .filter(task -> !listing.can(task.letter()))
+                .filter(task -> !task.isPossible(secret))
                 .map(task -> task.use().word())
                 .toList();
         if (!lacking.isEmpty()) {
@@ -189,7 +191,7 @@ final class GpgCheck {
         }
         List<KeyTask> unseen = KeyTask.asked(rule)
                 .filter(task -> task.isUnseenAtAgent(rule))
-                .filter(task -> !rule.asks(KeyUse.CERTIFY) && !listing.canWithoutCertifying(task.letter()))
+                .filter(task -> !rule.asks(KeyUse.CERTIFY) && !task.isPossibleWithoutCertifying(secret))
                 .toList();
         if (!unseen.isEmpty()) {
             KeyTask task = unseen.getFirst();
@@ -202,11 +204,6 @@ final class GpgCheck {
                             + "), or \"certify\": \"ask\" in the policy"
                             + (task.use() == KeyUse.SIGN ? ", or \"content\": \"required\"" : ""));
         }
-        return new Finding(
-                key.check(),
-                State.GOOD,
-                key.fingerprint()
-                        + listing.card().map(card -> " is on card " + card).orElse(" is here"),
-                "");
+        return new Finding(key.check(), State.GOOD, key.fingerprint() + " is here", "");
     }
 }

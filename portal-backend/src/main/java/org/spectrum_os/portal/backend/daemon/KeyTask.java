@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
+import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 
 /** What an OpenPGP key is asked to do, and how gpg calls that. */
 enum KeyTask {
@@ -27,9 +28,18 @@ enum KeyTask {
         return use;
     }
 
-    /** In the capabilities that {@code --with-colons} lists. */
-    char letter() {
-        return letter;
+    /** Whether some part of it, which is here and valid, can do it. */
+    boolean isPossible(OpenpgpKey key) {
+        return key.parts().stream().anyMatch(this::isPossible);
+    }
+
+    private boolean isPossible(OpenpgpKey.Part part) {
+        return part.usable() && part.can(letter);
+    }
+
+    /** Whether a part can that cannot certify: its hashes are of nothing else. */
+    boolean isPossibleWithoutCertifying(OpenpgpKey key) {
+        return key.parts().stream().anyMatch(part -> isPossible(part) && !part.can('c'));
     }
 
     /** For {@code --quick-add-key}. */

@@ -17,6 +17,7 @@ import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.KeyRule;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
@@ -24,6 +25,7 @@ import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.backend.policy.VmTree;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Resource;
 
 /** The policy by which everything goes, and how another takes its place: as a whole, or not at all. Thread-safe. */
 final class PolicyInForce {
@@ -39,10 +41,9 @@ final class PolicyInForce {
 
         /** Whether this policy gives it, or would have let the user lend it. */
         boolean allows(Lease lease) {
-            Optional<KeyLoan> key = KeyLoan.of(lease.resource());
             return policy.instance(lease.owner())
-                    .filter(instance -> key.isPresent()
-                            ? offersAgain(instance, key.get())
+                    .filter(instance -> lease.resource().kind().equals(Resource.KEY)
+                            ? offersAgain(instance, lease.resource())
                             : lease.end() instanceof End.Policy
                                     ? given.has(lease) || gifts.has(lease)
                                     : instance.file() == Rule.ASK)
@@ -50,14 +51,21 @@ final class PolicyInForce {
         }
 
         /** Whether the user could still agree to that use of that key once more without being asked. */
-        private static boolean offersAgain(Instance instance, KeyLoan loan) {
-            return instance.keys().stream()
-                    .filter(rule -> rule.key().fingerprint().equals(loan.fingerprint()))
-                    .findFirst()
-                    .filter(rule -> rule.again().isPresent()
-                            && rule.asks(loan.use())
-                            && (loan.seen() || loan.use() != KeyUse.SIGN || !rule.contentRequired()))
+        private static boolean offersAgain(Instance instance, Resource key) {
+            Optional<KeyLoan> loan = KeyLoan.of(key);
+            return loan.flatMap(lent -> instance.keys().stream()
+                            .filter(rule -> rule.key().fingerprint().equals(lent.fingerprint()))
+                            .findFirst())
+                    .filter(rule -> offersAgain(rule, loan.get()))
                     .isPresent();
+        }
+
+        private static boolean offersAgain(KeyRule rule, KeyLoan loan) {
+            boolean unseen = loan.use() == KeyUse.SIGN && !loan.seen();
+            return rule.again().isPresent()
+                    && rule.asks(loan.use())
+                    && loan.use() != KeyUse.CERTIFY
+                    && !(unseen && rule.contentRequired());
         }
     }
 

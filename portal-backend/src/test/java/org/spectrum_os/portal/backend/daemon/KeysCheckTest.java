@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,29 +263,6 @@ class KeysCheckTest {
         assertEquals(
                 State.GOOD,
                 the("key of mail", check(rule(main, "\"sign\": \"ask\""))).state());
-    }
-
-    @Test
-    void aStubWithoutItsSecretCanDoNothingAndACardIsNamed() {
-        String start = "sec:u:255:22:7372A0D46FA6E89D:1795900156:::u:::cSC:::%s::ed25519:::0:";
-        String subkey = "ssb:u:255:22:1111111111111111:1795900156::::::s:::%s::ed25519::";
-        String fpr = "fpr:::::::::" + NO_KEY + ":";
-        KeyListing offline = KeyListing.of(List.of(start.formatted("#"), fpr, subkey.formatted("#")).stream())
-                .orElseThrow();
-        assertFalse(offline.can('s') || offline.can('c'));
-        assertEquals(Optional.empty(), offline.card());
-        KeyListing onCard = KeyListing.of(List.of(
-                        "gpg: a remark",
-                        start.formatted("#"),
-                        fpr,
-                        subkey.formatted("D2760001240102010006050602000000"))
-                        .stream())
-                .orElseThrow();
-        assertTrue(onCard.canWithoutCertifying('s'));
-        assertFalse(onCard.can('e'));
-        assertEquals(Optional.of("D2760001240102010006050602000000"), onCard.card());
-        assertEquals(NO_KEY, onCard.fingerprint());
-        assertEquals(Optional.empty(), KeyListing.of(List.of("sec:u", fpr, "", ":").stream()));
     }
 
     @Test

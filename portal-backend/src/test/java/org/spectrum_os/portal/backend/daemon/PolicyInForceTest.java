@@ -39,6 +39,8 @@ import org.spectrum_os.portal.backend.lease.Access;
 import org.spectrum_os.portal.backend.lease.Grant;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
@@ -291,15 +293,11 @@ class PolicyInForceTest {
     }
 
     private static Lease keyLease(String owner, String fingerprint, String use, End end) {
-        return new Lease(
-                "key-1",
-                owner,
-                new Resource("key", fingerprint, Map.of("use", use)),
-                List.of("use"),
-                "1",
-                Instant.EPOCH,
-                end,
-                0);
+        return keyLease(owner, new Resource("key", fingerprint, Map.of("use", use)), end);
+    }
+
+    private static Lease keyLease(String owner, Resource key, End end) {
+        return new Lease("key-1", owner, key, List.of("use"), "1", Instant.EPOCH, end, 0);
     }
 
     private boolean allows(String owner, String fingerprint, String use) {
@@ -318,19 +316,19 @@ class PolicyInForceTest {
         assertFalse(allows("web", KEY, "sign"), "another instance, though it may ask for files");
         assertFalse(allows("mail", KEY.replace('0', 'F'), "sign"), "another key");
         assertFalse(allows("gone", KEY, "sign"));
-        assertFalse(inForce.allows(new Lease(
-                "key-1",
-                "mail",
-                new Resource("key", KEY, Map.of()),
-                List.of(),
-                "1",
-                Instant.EPOCH,
-                new End.InstanceStops(),
-                0)));
+        assertFalse(
+                inForce.allows(keyLease("mail", new Resource("key", KEY, Map.of()), new End.InstanceStops())),
+                "damaged");
 
         writeWithKey("{\"gpg\": \"" + KEY + "\", \"sign\": \"ask\", \"again\": \"10m\"}");
         inForce.reload(parts);
         assertTrue(allows("mail", KEY, "sign"), "another offer is one too");
+
+        writeWithKey(
+                "{\"gpg\": \"" + KEY + "\", \"sign\": \"ask\", \"content\": \"required\", \"again\": \"5 times\"}");
+        inForce.reload(parts);
+        assertFalse(allows("mail", KEY, "sign"), "of what is not seen");
+        assertTrue(inForce.allows(keyLease("mail", new KeyLoan(KEY, KeyUse.SIGN, true).toResource(), new End.Uses(5))));
 
         writeWithKey("{\"gpg\": \"" + KEY + "\", \"decrypt\": \"ask\", \"again\": \"5 times\"}");
         inForce.reload(parts);

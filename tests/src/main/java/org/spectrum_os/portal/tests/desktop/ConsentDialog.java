@@ -151,7 +151,7 @@ public final class ConsentDialog {
     public Accessible again() throws DesktopException {
         return one(
                 "the offer not to ask again",
-                node -> node.role().equals("check box") && node.name().startsWith("Do not ask again"));
+                node -> node.role().startsWith("check") && node.name().startsWith("Do not ask again"));
     }
 
     /** All that is shown of what is to be signed, also what can be seen only by scrolling. */

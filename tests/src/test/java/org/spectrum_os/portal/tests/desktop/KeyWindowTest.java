@@ -38,6 +38,7 @@ import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.KeyQuestion.Again;
 import org.spectrum_os.portal.consent.contract.KeyQuestion.Subject;
+import org.spectrum_os.portal.consent.contract.ShownText;
 import org.spectrum_os.portal.consent.contract.ToWindow.Close;
 import org.spectrum_os.portal.consent.contract.ToWindow.Reason;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
@@ -49,6 +50,8 @@ class KeyWindowTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int WINDOW_HEIGHT = 660;
+    /** Within the second of the delay and a few more, on a slow machine. */
+    private static final Duration SOON = Duration.ofSeconds(6);
 
     @TempDir
     private static Path folder;
@@ -319,5 +322,42 @@ class KeyWindowTest {
         } finally {
             other.destroy();
         }
+    }
+
+    /** The worst there is: one line of 64 KiB, each byte of which takes eight letters; as many lines; and words without end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\n", "word ", "\u05d0\u202e", "x", "\u0301"})
+    void aHugeTextIsOnScreenSoonAndLeavesTheButtonsThere(String piece) throws Exception {
+        KeyQuestion question = KeyQuestions.text(piece.repeat(ShownText.SHOWN_BYTES));
+        long asked = System.nanoTime();
+        ConsentDialog dialog = ask(question, "huge " + Character.getName(piece.codePointAt(0)));
+        assertTrue(
+                System.nanoTime() - asked < SOON.toNanos(),
+                "armed after " + (System.nanoTime() - asked) / 1_000_000 + " ms");
+        assertTrue(dialog.button("Sign").bottom() <= WINDOW_HEIGHT);
+        dialog.deny();
+        ui().next(Denied.class);
+    }
+
+    @Test
+    @DisplayName("markup, quotation marks and bidi characters are shown as such wherever they stand")
+    void hostileTextsAreShownLiterally() throws Exception {
+        String bad = "<b>x</b> &amp; ” \u202e%s";
+        String shown = "<b>x</b> &amp; \" ⟨U+202E⟩%s";
+        var key = new KeyQuestion.Key(claim(bad), KeyQuestions.ADA.fingerprint(), null, "<i>vault</i>");
+        var view = new ContentView.GitCommit(
+                KeyQuestions.TREE, List.of(), claim(bad), claim(bad), claim(bad), shown(bad + "\n" + bad));
+        ConsentDialog dialog = ask(
+                sign(key, new Subject.Content(5, KeyQuestions.SHA256, view, claim(bad), claim(bad)), null), "hostile");
+        says(
+                dialog,
+                "mail will get one SSH signature by <b>x</b> &amp; ” ⟨U+202E⟩%s, valid only for “\u2068" + shown
+                        + "\u2069”, of what is shown here.",
+                "in the VM “<i>vault</i>”",
+                "mail says: “\u2068" + shown + "\u2069”",
+                "“\u2068" + shown + "\u2069”");
+        assertEquals("<b>x</b> &amp; ” ⟨U+202E⟩%s\n<b>x</b> &amp; ” ⟨U+202E⟩%s", dialog.content());
+        dialog.deny();
+        ui().next(Denied.class);
     }
 }

@@ -3,7 +3,9 @@
 package org.spectrum_os.portal.agent.keys;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Sockets that the service manager listens on for this program, by systemd's protocol (sd_listen_fds(3)). */
 final class InheritedSockets {
@@ -23,10 +25,11 @@ final class InheritedSockets {
         }
         String count = environment.getOrDefault("LISTEN_FDS", "");
         String[] names = environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1);
-        if (!count.equals(Integer.toString(names.length))) {
-            throw new IllegalArgumentException(
-                    "LISTEN_FDS says '" + count + "' and LISTEN_FDNAMES names " + names.length
-                            + " sockets; give each socket unit a FileDescriptorName=gpg or FileDescriptorName=ssh");
+        if (!count.equals(Integer.toString(names.length))
+                || !Set.of("gpg", "ssh").containsAll(List.of(names))) {
+            throw new IllegalArgumentException("LISTEN_FDS says '" + count + "' and LISTEN_FDNAMES names the sockets"
+                    + " as '" + String.join(":", names)
+                    + "'; give each socket unit a FileDescriptorName=gpg or FileDescriptorName=ssh");
         }
         for (int i = 0; i < names.length; i++) {
             if (sockets.put(names[i], FIRST + i) != null) {

@@ -121,12 +121,11 @@ final class KeySockets {
         }
         boolean taken = begin();
         try (asker) {
-            if (!taken) {
-                throw new IOException(MOST + " connections to the host's keys are open already; end one of them");
+            if (taken) {
+                relayed(kind, asker);
+            } else {
+                refuse(kind, asker, MOST + " connections to the host's keys are open already; end one of them");
             }
-            relayed(kind, asker);
-        } catch (IOException e) {
-            AgentLog.warn(kind.word + ": " + e.getMessage());
         } finally {
             if (taken) {
                 end();
@@ -134,17 +133,21 @@ final class KeySockets {
         }
     }
 
-    private void relayed(Kind kind, Connection asker) throws IOException {
+    private void relayed(Kind kind, Connection asker) {
         try (KeyChannel channel = HostKeys.open(host, kind.ask())) {
             Relay.run(asker, channel.connection());
         } catch (IOException e) {
-            byte[] words = kind.refusal(String.valueOf(e.getMessage())).getBytes(StandardCharsets.UTF_8);
-            try {
-                asker.write(ByteBuffer.wrap(words), LAST_WORDS);
-            } catch (IOException gone) {
-                e.addSuppressed(gone);
-            }
-            throw e;
+            refuse(kind, asker, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Nothing is carried; the one who asked is told why, if its protocol has words for that. */
+    private static void refuse(Kind kind, Connection asker, String why) {
+        AgentLog.warn(kind.word + ": " + why);
+        try {
+            asker.write(ByteBuffer.wrap(kind.refusal(why).getBytes(StandardCharsets.UTF_8)), LAST_WORDS);
+        } catch (IOException gone) {
+            AgentLog.warn(kind.word + ": and whoever asked is gone: " + gone.getMessage());
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.keys.HostKeys;
 import org.spectrum_os.portal.agent.link.HostAddress;
@@ -24,9 +25,10 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * The command {@code gpg-sign}: a gpg that signs at the host.
  *
  * @param own       path of the guest's own gpg, or null if it has none
+ * @param given     the descriptors that this process was started with; empty if they are not known
  * @param arguments gpg's
  */
-public record GpgSign(HostAddress host, @Nullable String own, List<String> arguments) {
+public record GpgSign(HostAddress host, @Nullable String own, Set<Integer> given, List<String> arguments) {
     /** Bytes of a signature by itself, armoured, with all that an OpenPGP signature can say. */
     private static final long MOST_DETACHED = 1024 * 1024;
 
@@ -43,7 +45,7 @@ public record GpgSign(HostAddress host, @Nullable String own, List<String> argum
                     throw new IOException(
                             "this VM has no gpg of its own, which this command line is for; install GnuPG");
                 }
-                throw OwnProcess.become(own, arguments);
+                throw OwnProcess.become(own, arguments, given);
             }
             case GpgCommand.Impossible(String reason, int statusFd) ->
                 voice(statusFd, 2, true, 0).failed(GpgVoice.NOT_SUPPORTED, reason);
@@ -51,15 +53,15 @@ public record GpgSign(HostAddress host, @Nullable String own, List<String> argum
         };
     }
 
-    private static GpgVoice voice(int statusFd, int loggerFd, boolean quiet, long total) throws IOException {
+    private GpgVoice voice(int statusFd, int loggerFd, boolean quiet, long total) throws IOException {
         OutputStream log = opened(loggerFd, "logger-fd");
         OutputStream status = statusFd < 0 ? null : opened(statusFd, "status-fd");
         return new GpgVoice(status, log, !quiet && OwnProcess.isTerminal(loggerFd), total);
     }
 
-    private static OutputStream opened(int descriptor, String option) throws IOException {
+    private OutputStream opened(int descriptor, String option) throws IOException {
         try {
-            return OwnProcess.inherited(descriptor);
+            return OwnProcess.inherited(descriptor, given);
         } catch (IOException e) {
             throw new IOException("Fatal: " + option + " is invalid: " + e.getMessage(), e);
         }

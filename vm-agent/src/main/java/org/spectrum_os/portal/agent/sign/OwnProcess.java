@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What this process got from the one that started it, byte for byte, and handing it on: its arguments, which Java has decoded, and its
@@ -30,7 +32,10 @@ import java.util.List;
  */
 final class OwnProcess {
     private static final int EINTR = 4;
+    private static final int EBADF = 9;
+    private static final int FD_CLOEXEC = 1;
     private static final int F_GETFD = 1;
+    private static final int F_SETFD = 2;
     private static final int SIG_SETMASK = 2;
     /** Bytes of a signal set, in glibc and musl. */
     private static final int SIGSET_BYTES = 128;
@@ -54,8 +59,10 @@ final class OwnProcess {
      *
      * @param program   a path
      * @param arguments the last of this program's own arguments; their bytes are handed on, not these strings
+     * @param given     the descriptors that this process was started with; the others are Java's and are not handed on. Empty if they are
+     *                  not known
      */
-    static IOException become(String program, List<String> arguments) {
+    static IOException become(String program, List<String> arguments, Set<Integer> given) {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> words = new ArrayList<>(List.of(arena.allocateFrom(program)));
             words.addAll(lastArguments(arena, arguments.size()));
@@ -65,6 +72,9 @@ final class OwnProcess {
             }
             argv.setAtIndex(ADDRESS, words.size(), MemorySegment.NULL);
             MemorySegment state = arena.allocate(STATE);
+            if (!given.isEmpty()) {
+                closeOthers(state, given);
+            }
             // Java blocks signals in its threads; that would be inherited.
             int _ = (int) handle("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS))
                     .invokeExact(state, SIG_SETMASK, arena.allocate(SIGSET_BYTES), MemorySegment.NULL);
@@ -78,6 +88,27 @@ final class OwnProcess {
         } catch (Throwable e) {
             throw new AssertionError("a system call could not be made", e);
         }
+    }
+
+    /** Java opens its archives in a way that lets them be inherited. They are in use until this process is another one. */
+    private static void closeOthers(MemorySegment state, Set<Integer> given) throws Throwable {
+        MethodHandle fcntl = fcntl();
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : open.toList()) {
+                int number = Integer.parseInt(each.getFileName().toString());
+                if (!given.contains(number)) {
+                    // The one that has just listed them is gone by now, which is as good.
+                    int _ = (int) fcntl.invokeExact(state, number, F_SETFD, FD_CLOEXEC);
+                }
+            }
+        }
+    }
+
+    private static MethodHandle fcntl() {
+        return handle(
+                "fcntl",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
     }
 
     private static List<MemorySegment> lastArguments(Arena arena, int count) throws IOException {
@@ -100,9 +131,13 @@ final class OwnProcess {
     /**
      * A descriptor that this process was started with, for writing. Closing leaves it open.
      *
+     * @param given as for {@link #become}
      * @throws IOException if there is none of that number
      */
-    static OutputStream inherited(int number) throws IOException {
+    static OutputStream inherited(int number, Set<Integer> given) throws IOException {
+        if (!given.isEmpty() && !given.contains(number)) {
+            throw new IOException("Bad file descriptor");
+        }
         return switch (number) {
             case 1 -> new FileOutputStream(FileDescriptor.out);
             case 2 -> new FileOutputStream(FileDescriptor.err);
@@ -113,17 +148,12 @@ final class OwnProcess {
     private static final class Inherited extends OutputStream {
         private static final MethodHandle WRITE =
                 handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-        private static final MethodHandle FCNTL = handle(
-                "fcntl",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-                Linker.Option.firstVariadicArg(2));
-
         private final int number;
 
         Inherited(int number) throws IOException {
             this.number = number;
-            // What Java has opened itself is closed when another program starts; what came from outside cannot be.
-            if (call(state -> (int) FCNTL.invokeExact(state, number, F_GETFD, 0)) != 0) {
+            MethodHandle fcntl = fcntl();
+            if (call(state -> (int) fcntl.invokeExact(state, number, F_GETFD, 0)) == -EBADF) {
                 throw new IOException("Bad file descriptor");
             }
         }
@@ -133,7 +163,8 @@ final class OwnProcess {
             long run(MemorySegment state) throws Throwable;
         }
 
-        private static long call(Call call) throws IOException {
+        /** The call's result, or minus errno. */
+        private static long call(Call call) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment state = arena.allocate(STATE);
                 while (true) {
@@ -143,10 +174,10 @@ final class OwnProcess {
                     }
                     int errno = (int) ERRNO.get(state, 0L);
                     if (errno != EINTR) {
-                        throw new IOException("errno " + errno);
+                        return -errno;
                     }
                 }
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
                 throw new AssertionError("a system call could not be made", e);
@@ -164,7 +195,11 @@ final class OwnProcess {
                 MemorySegment all = arena.allocateFrom(JAVA_BYTE, bytes);
                 for (long done = 0; done < count; ) {
                     MemorySegment rest = all.asSlice(from + done, count - done);
-                    done += call(state -> (long) WRITE.invokeExact(state, number, rest, rest.byteSize()));
+                    long written = call(state -> (long) WRITE.invokeExact(state, number, rest, rest.byteSize()));
+                    if (written < 0) {
+                        throw new IOException("cannot write to descriptor " + number + " (errno " + -written + ")");
+                    }
+                    done += written;
                 }
             }
         }

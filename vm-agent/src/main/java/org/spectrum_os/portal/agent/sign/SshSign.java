@@ -14,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * The command {@code ssh-sign}: an {@code ssh-keygen -Y sign} that signs at the host.
  *
  * @param own       path of the guest's own ssh-keygen, or null if it has none
+ * @param given     the descriptors that this process was started with; empty if they are not known
  * @param arguments ssh-keygen's
  */
-public record SshSign(HostAddress host, @Nullable String own, List<String> arguments) {
+public record SshSign(HostAddress host, @Nullable String own, Set<Integer> given, List<String> arguments) {
     /** What ssh-keygen ends with when it fails. */
     private static final int FAILED = 255;
     /** Bytes of a file with a public key. */
@@ -63,7 +65,7 @@ public record SshSign(HostAddress host, @Nullable String own, List<String> argum
             throw new IOException(
                     "this VM has no ssh-keygen of its own, which this command line is for; install OpenSSH");
         }
-        throw OwnProcess.become(own, arguments);
+        throw OwnProcess.become(own, arguments, given);
     }
 
     private static int failed(String reason) {

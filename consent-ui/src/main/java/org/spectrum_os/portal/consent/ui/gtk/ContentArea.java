@@ -10,7 +10,7 @@ import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.TextView;
 import org.gnome.gtk.Widget;
 import org.gnome.gtk.WrapMode;
-import org.spectrum_os.portal.consent.contract.ContentView;
+import org.spectrum_os.portal.consent.contract.KeyQuestion.Subject;
 import org.spectrum_os.portal.consent.ui.KeyWording;
 
 /** What is to be signed, as plain text that scrolls and of which nothing lies beyond the right edge. */
@@ -51,10 +51,10 @@ final class ContentArea {
         return all;
     }
 
-    void show(ContentView view) {
-        String said = KeyWording.contentCaption(view);
+    void show(Subject.Content content) {
+        String said = KeyWording.contentCaption(content);
         caption.setText(said);
         Mnemonics.name(text, said);
-        text.getBuffer().setText(KeyWording.content(view), -1);
+        text.getBuffer().setText(KeyWording.content(content.view()), -1);
     }
 }

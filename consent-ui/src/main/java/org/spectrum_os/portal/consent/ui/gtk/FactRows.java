@@ -12,6 +12,7 @@ import org.spectrum_os.portal.consent.ui.KeyFacts.Fact;
 /** What is known, in rows of a caption and a text. */
 final class FactRows {
     private static final int LINES = 2;
+    private static final int BETWEEN_GROUPS = 7;
 
     private final Grid grid = new Grid();
     private int rows;
@@ -25,8 +26,9 @@ final class FactRows {
         return grid;
     }
 
-    /** Appends rows. */
+    /** Appends rows, a little apart from those before. */
     void add(List<Fact> facts) {
+        int first = rows;
         for (Fact fact : facts) {
             var caption = new Label(fact.caption());
             caption.setXalign(1);
@@ -36,6 +38,10 @@ final class FactRows {
             text.setText(fact.text());
             text.setHexpand(true);
             text.setValign(Align.BASELINE);
+            if (rows == first && rows > 0) {
+                caption.setMarginTop(BETWEEN_GROUPS);
+                text.setMarginTop(BETWEEN_GROUPS);
+            }
             grid.attach(caption, 0, rows, 1, 1);
             grid.attach(text, 1, rows, 1, 1);
             rows++;

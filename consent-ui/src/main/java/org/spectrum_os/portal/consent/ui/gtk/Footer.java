@@ -9,9 +9,11 @@ import org.gnome.gtk.Orientation;
 import org.gnome.gtk.ProgressBar;
 import org.gnome.gtk.Widget;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
+import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.Question;
 import org.spectrum_os.portal.consent.ui.Arming;
 import org.spectrum_os.portal.consent.ui.Dialogs;
+import org.spectrum_os.portal.consent.ui.KeyWording;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** The bottom of the window: the delay, and the buttons that answer. */
@@ -29,7 +31,6 @@ final class Footer {
     Footer(Dialogs dialogs, Runnable agreed) {
         block.addCssClass("block");
         block.addCssClass("flat");
-        agree.addCssClass("suggested-action");
         status.addCssClass("status");
         status.addCssClass("dim-label");
         status.setHexpand(true);
@@ -69,6 +70,8 @@ final class Footer {
     void ask(InstanceLabel asker, Question question) {
         agreeing = Wording.agree(asker, question);
         Mnemonics.label(agree, agreeing);
+        suggest(!(question instanceof KeyQuestion key)
+                || KeyWording.warnings(asker.name(), key).isEmpty());
         Mnemonics.label(block, Wording.block(asker.name()));
     }
 
@@ -76,12 +79,20 @@ final class Footer {
     void replacing(boolean now) {
         back.setVisible(now);
         Mnemonics.label(agree, now ? Wording.REPLACE : agreeing);
+        suggest(!now);
         if (now) {
-            agree.removeCssClass("suggested-action");
             agree.addCssClass("destructive-action");
         } else {
             agree.removeCssClass("destructive-action");
+        }
+    }
+
+    /** Nothing is suggested of which the user must know better than this computer. */
+    private void suggest(boolean agreement) {
+        if (agreement) {
             agree.addCssClass("suggested-action");
+        } else {
+            agree.removeCssClass("suggested-action");
         }
     }
 

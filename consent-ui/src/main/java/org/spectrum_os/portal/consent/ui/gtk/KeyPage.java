@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.ui.gtk;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.Label;
@@ -22,7 +24,11 @@ final class KeyPage implements Page {
     private final Dialogs dialogs;
     private final Box all = new Box(Orientation.VERTICAL, ConsentWindow.GAP);
     private final Label sentence = ConsentWindow.wrapped("sentence", 4);
-    private final Box warnings = new Box(Orientation.VERTICAL, 6);
+    /** Made ahead: GTK 4.8 gives a label too little height that comes into a window which is realized. */
+    private final List<Label> warnings = Stream.generate(() -> ConsentWindow.wrapped("warning", 3))
+            .limit(KeyWording.MOST_WARNINGS)
+            .toList();
+
     private final FactRows facts = new FactRows();
     private final ContentArea content = new ContentArea();
     private final Box more = new Box(Orientation.VERTICAL, 0);
@@ -44,7 +50,10 @@ final class KeyPage implements Page {
         more.append(meaning);
         more.setVisible(false);
         all.append(sentence);
-        all.append(warnings);
+        for (Label warning : warnings) {
+            warning.setVisible(false);
+            all.append(warning);
+        }
         all.append(scroll);
         all.append(more);
     }
@@ -58,19 +67,17 @@ final class KeyPage implements Page {
     void ask(InstanceLabel who, KeyQuestion asked) {
         String instance = who.name();
         sentence.setMarkup(KeyOutcome.sentence(who, asked).markup());
-        for (String warning : KeyWording.warnings(instance, asked)) {
-            Label label = ConsentWindow.wrapped("warning", 3);
-            label.setText(warning);
-            warnings.append(label);
+        List<String> thoughts = KeyWording.warnings(instance, asked);
+        for (int i = 0; i < thoughts.size(); i++) {
+            warnings.get(i).setText(thoughts.get(i));
+            warnings.get(i).setVisible(true);
         }
-        warnings.setVisible(warnings.getFirstChild() != null);
         facts.add(KeyFacts.ofKey(instance, asked.key()));
         facts.add(KeyFacts.ofSubject(instance, asked));
         if (asked.subject() instanceof Subject.Content seen) {
-            content.show(seen.view());
-        } else {
-            content.widget().setVisible(false);
+            content.show(seen);
         }
+        content.widget().setVisible(asked.subject() instanceof Subject.Content);
         KeyQuestion.Again offered = asked.again();
         if (offered != null) {
             Mnemonics.label(again, KeyWording.again(asked.operation(), offered));

@@ -33,9 +33,9 @@ final class DataType {
             new Magic(0, "PK\5\6", "empty Zip archive"),
             new Magic(0, "\u001f\u008b", "gzip data"),
             new Magic(0, "\u00fd7zXZ\0", "xz data"),
-            new Magic(0, "\u0028\u00b5\u002f\u00fd", "Zstandard data"),
+            new Magic(0, "(\u00b5/\u00fd", "Zstandard data"),
             new Magic(0, "BZh", "bzip2 data"),
-            new Magic(0, "7z\u00bc\u00af\u0027\u001c", "7-Zip archive"),
+            new Magic(0, "7z\u00bc\u00af'\u001c", "7-Zip archive"),
             new Magic(257, "ustar", "tar archive"),
             new Magic(0, "!<arch>\ndebian-binary", "Debian package"),
             new Magic(0, "!<arch>\n", "archive of ar"),
@@ -61,7 +61,7 @@ final class DataType {
             new Magic(0, "# v3 git bundle\n", "bundle of git"),
             new Magic(0, "PACK\0\0\0", "pack of git"),
             new Magic(512, "EFI PART", "disk image"),
-            new Magic(510, "\u0055\u00aa", "disk image"),
+            new Magic(510, "U\u00aa", "disk image"),
             new Magic(32_769, "CD001", "disc image (ISO 9660)"));
 
     private DataType() {}

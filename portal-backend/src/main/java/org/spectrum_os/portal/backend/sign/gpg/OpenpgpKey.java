@@ -22,6 +22,11 @@ public record OpenpgpKey(List<String> userIds, List<Part> parts) {
         }
     }
 
+    /** The keys in what {@code gpg --with-colons --with-keygrip} lists, in its order; what makes no sense in it is passed over. */
+    public static List<OpenpgpKey> listed(String colons) {
+        return KeyListing.parse(colons);
+    }
+
     /** The primary key's. */
     public String fingerprint() {
         return parts.getFirst().fingerprint();

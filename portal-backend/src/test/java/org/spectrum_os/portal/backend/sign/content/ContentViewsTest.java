@@ -203,7 +203,7 @@ class ContentViewsTest {
             "x",
             "encoding "
         };
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             var text = new StringBuilder();
             for (int i = random.nextInt(24); i > 0; i--) {
                 text.append(words[random.nextInt(words.length)]);
