@@ -13,12 +13,17 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.spectrum_os.portal.tests.desktop.ConsentDialog;
+import org.spectrum_os.portal.tests.guest.CommandResult;
 import org.spectrum_os.portal.tests.stage.GuestAgent.Face;
 
 /**
- * What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; one saved; and one lent for a time, past the backend's
- * death.
+ * What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; one saved; one lent for a time, past the backend's
+ * death; and a commit, signed by a key that the guest does not have.
  */
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -86,7 +91,11 @@ public final class Demo {
         boolean equal = showWhatWasRead(stage, app);
         showLease(stage);
         boolean takenBack = revoke(stage, app);
-        return equal && takenBack && save(stage, agent, person) && restart(stage, agent, person) ? 0 : 1;
+        return equal && takenBack && save(stage, agent, person)
+                        && restart(stage, agent, person)
+                        && sign(stage, person)
+                ? 0
+                : 1;
     }
 
     private static JsonNode answered(GuestApp app) throws IOException, InterruptedException {
@@ -136,6 +145,29 @@ public final class Demo {
             return refused(answered) == 0;
         }
         return showWhatWasRead(stage, app) && act.goOn(app.report().event("read"));
+    }
+
+    /** What git has signed; says whether all of it was as it should be. */
+    private boolean sign(Stage stage, boolean person) throws IOException, InterruptedException {
+        var act = new SignAct(stage, narrator);
+        CompletableFuture<CommandResult> committing = act.ask();
+        if (person) {
+            narrator.more("Read what is signed, and press \"Sign\", or deny.");
+        } else {
+            ConsentDialog dialog =
+                    ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
+            dialog.awaitText(SignAct.SUBJECT);
+            Path picture = pictures().resolve("sign.png");
+            stage.desktop().screenshot(picture);
+            dialog.sign();
+            narrator.step("The dialog showed the commit, and it was agreed to.");
+            narrator.more("Screenshot: " + picture);
+        }
+        try {
+            return act.goOn(committing.get(ANSWER_SECONDS + 60L, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("git in the guest does not end as it should: " + e.getMessage(), e);
+        }
     }
 
     private boolean findDisplay(Stage stage) throws IOException, InterruptedException {

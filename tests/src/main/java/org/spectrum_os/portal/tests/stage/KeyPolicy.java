@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.tests.stage;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,9 @@ final class KeyPolicy {
 
     /** Writes it. */
     Path write() throws IOException {
+        if (vault) {
+            stage.own(Files.createDirectories(stage.folder().resolve(VAULT)));
+        }
         String second = vault
                 ? ", \"%s\": {\"colour\": \"#813d9c\", \"link\": {\"unix\": \"%s\"}, \"rules\": {}, \"holds-keys\": true}"
                         .formatted(VAULT, vaultSocket(stage))

@@ -54,7 +54,8 @@ final class KeysInGuest {
     /** Starts a vault: its user's own gpg-agent serves the host's calls. */
     void startVault() throws IOException, InterruptedException {
         guest.sh(
-                        "as-app spectrum-agent vault >/run/guest/vault.log 2>&1 & echo $! >/run/guest/vault.pid; disown",
+                        "as-app env SSH_AUTH_SOCK=" + SSH_SOCKET
+                                + " spectrum-agent vault >/run/guest/vault.log 2>&1 & echo $! >/run/guest/vault.pid; disown",
                         PATIENCE)
                 .orThrow();
     }
