@@ -570,11 +570,9 @@ class LinkDoorTest {
     void aConnectionAboutKeysBelongsToTheInstanceOfItsSocket() throws Exception {
         try (var _ = forKeys("web");
                 var _ = forKeys("mail")) {
-            assertEquals(
-                    Set.of("web", "mail"),
-                    Set.of(
-                            String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS)),
-                            String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS))));
+            String one = String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+            String other = String.valueOf(withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(Set.of("web", "mail"), Set.of(one, other));
         }
     }
 

@@ -113,8 +113,7 @@ class KeyConsentTest {
                 executor,
                 time);
         open.add(leases);
-        consent = new KeyConsent(
-                desk, leases, audit, time::now, name -> Optional.ofNullable(policy.get(name)));
+        consent = new KeyConsent(desk, leases, audit, time::now, name -> Optional.ofNullable(policy.get(name)));
     }
 
     @AfterEach
@@ -167,7 +166,11 @@ class KeyConsentTest {
                 KeyUse.SIGN,
                 new KeyQuestion.Key(new ClaimedText("Ada", false), FINGERPRINT, null, null),
                 new KeyQuestion.Subject.Content(
-                        1, "0".repeat(64), new org.spectrum_os.portal.consent.contract.ContentView.Data(null, "00"), null, null),
+                        1,
+                        "0".repeat(64),
+                        new org.spectrum_os.portal.consent.contract.ContentView.Data(null, "00"),
+                        null,
+                        null),
                 "seen");
     }
 
