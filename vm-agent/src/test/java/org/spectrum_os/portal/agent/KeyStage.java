@@ -159,6 +159,17 @@ public final class KeyStage implements AutoCloseable {
         return Files.readString(folder.resolve(name + ".log"));
     }
 
+    /** Waits until a started program says something. */
+    public void awaitLog(String name, String text) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!log(name).contains(text)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(name + " does not say '" + text + "' but:\n" + log(name));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
     /** Waits until something is there. */
     public static void awaitFile(Path file) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);

@@ -52,7 +52,10 @@ public final class AgentConversation {
         try {
             converse();
         } catch (IOException e) {
-            log.accept("gpg's connection broke: " + e.getMessage());
+            // That a guest leaves without hearing us out is no news.
+            if (!lines.isOver()) {
+                log.accept("gpg's connection broke: " + e.getMessage());
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {

@@ -107,4 +107,9 @@ final class GuestLines {
         pending = false;
         return !ended;
     }
+
+    /** Whether the guest has left, or its lines have been ended for it. */
+    synchronized boolean isOver() {
+        return ended;
+    }
 }

@@ -64,7 +64,7 @@ class GpgFuzzTest {
         for (byte[] seed : seeds) {
             ParserFuzz.fuzzerTestOneInput(seed);
         }
-        new JazzerRun(ParserFuzz.class, 1200, 10_000).run(folder, seeds);
+        new JazzerRun(ParserFuzz.class, 1200, 200).run(folder, seeds);
     }
 
     @Test
@@ -82,7 +82,7 @@ class GpgFuzzTest {
         for (byte[] seed : seeds) {
             ConversationFuzz.fuzzerTestOneInput(seed);
         }
-        new JazzerRun(ConversationFuzz.class, 2000, 20).run(folder, seeds);
+        new JazzerRun(ConversationFuzz.class, 2000, 10).run(folder, seeds);
     }
 
     @Test
@@ -97,7 +97,7 @@ class GpgFuzzTest {
         for (byte[] seed : seeds) {
             RealAgentFuzz.fuzzerTestOneInput(seed);
         }
-        new JazzerRun(RealAgentFuzz.class, 2000, 100).run(folder, seeds);
+        new JazzerRun(RealAgentFuzz.class, 2000, 20).run(folder, seeds);
     }
 
     private static List<byte[]> seeds(String... texts) {

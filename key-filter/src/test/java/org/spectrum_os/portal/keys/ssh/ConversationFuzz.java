@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +28,12 @@ import org.spectrum_os.portal.transport.SocketKind;
 public final class ConversationFuzz {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final FakeServer[] SERVERS = {new FakeServer(), new FakeServer()};
+    /** Binding messages, by the choice that makes them: signing them takes longest. */
+    private static final Map<Integer, byte[]> BINDS = new ConcurrentHashMap<>();
+
     private static final Set<Byte> ANSWERS = Set.of((byte) 5, (byte) 6, (byte) 12, (byte) 14, (byte) 28, (byte) 29);
 
     private final ByteBuffer script;
-    private final Map<String, String> proved = new ConcurrentHashMap<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicInteger gone = new AtomicInteger();
     private volatile @Nullable Throwable wrong;
@@ -129,12 +130,19 @@ public final class ConversationFuzz {
         return (choice & 1) == 0 ? SignedDataTest.KEY : SignedDataTest.RSA;
     }
 
-    private byte[] bind(int choice) {
-        FakeServer server = SERVERS[choice & 1];
-        byte[] session = FakeServer.session((choice >> 2) & 31);
-        // A server signs one session's id only.
-        proved.putIfAbsent(HexFormat.of().formatHex(session), HexFormat.of().formatHex(server.key()));
-        return server.bind(session, (choice & 2) != 0);
+    /** To a session by its own server or, if the choice is odd, with that server's key and another's signature. */
+    private static byte[] bind(int choice) {
+        return BINDS.computeIfAbsent(choice & 127, _ -> {
+                    byte[] session = FakeServer.session((choice >> 2) & 31);
+                    FakeServer server = serverOf(session);
+                    FakeServer signer = (choice & 1) == 0 ? server : SERVERS[(session[0] + 1) & 1];
+                    return FakeServer.bindMessage(server.key(), session, signer.sign(session), (choice & 2) != 0);
+                })
+                .clone();
+    }
+
+    private static FakeServer serverOf(byte[] session) {
+        return SERVERS[session[0] & 1];
     }
 
     private static byte[] login(int choice) {
@@ -145,7 +153,7 @@ public final class ConversationFuzz {
                 key(choice), FakeServer.login(session, "jo", key(choice), algorithm, hostKey), (choice & 1) * 4);
     }
 
-    private final class Keys implements GuestIdentities {
+    private static final class Keys implements GuestIdentities {
         @Override
         public List<SshKey> all() {
             return List.of(SignedDataTest.KEY, SignedDataTest.RSA);
@@ -166,8 +174,9 @@ public final class ConversationFuzz {
                             ? "ssh-ed25519"
                             : flags == 4 ? "rsa-sha2-512" : "rsa-sha2-256";
                     ParserFuzz.requireLogin(data, user.<String>validate(name -> name), key, algorithm);
-                    String session = HexFormat.of().formatHex(Arrays.copyOfRange(data, 4, 4 + data[3]));
-                    if (server != null && !Objects.equals(proved.get(session), server.hex())) {
+                    byte[] session = Arrays.copyOfRange(data, 4, 4 + data[3]);
+                    if (server != null
+                            && !server.isSame(SshKey.of(serverOf(session).key(), ""))) {
                         throw new AssertionError("a server that did not prove itself");
                     }
                 }

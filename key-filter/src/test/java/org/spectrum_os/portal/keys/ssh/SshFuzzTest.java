@@ -68,10 +68,11 @@ class SshFuzzTest {
                 "00 00 01 04 02 04 03 00 03 08 04 04 00 10 ff 05 06 01 20 00 06 02 0b 00 07 03 00 00 00",
                 // Bound to a login; the login, with and without the server's key, and to another session.
                 "01 04 02 04 02 06 02 08 02 86",
+                "01 05 02 04 01 04 02 06 02 86",
                 // Forwarded twice, then a login.
-                "01 06 01 0b 01 0c 02 0c 02 0e 02 04",
-                // The same session twice, by another server, and one more after the login's.
-                "01 06 01 06 01 07 01 08 01 08 01 0c")) {
+                "01 06 01 0a 01 0c 02 0c 02 0e 02 8e 02 04",
+                // The same session twice, by a forger, for a login, and one more after the login's.
+                "01 06 01 06 01 07 01 04 01 08 01 08 01 0c")) {
             seeds.add(HexFormat.of().parseHex(script.replace(" ", "")));
         }
         new JazzerRun(ConversationFuzz.class, 512, 20).run(folder, seeds);

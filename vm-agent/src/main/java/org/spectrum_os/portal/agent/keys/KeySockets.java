@@ -25,6 +25,8 @@ final class KeySockets {
     /** For the last words to somebody who is turned away. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    private static final int MOST_LAST_BYTES = 64 * 1024;
+
     /** What is served at a socket. */
     enum Kind {
         GPG("gpg") {
@@ -46,10 +48,10 @@ final class KeySockets {
                 return new KeyMessage.SshAgent(KeyMessage.VERSION);
             }
 
-            // An ssh-agent speaks only when spoken to.
+            // SSH_AGENT_FAILURE, the answer to whatever is asked; this protocol has no words for why.
             @Override
             String refusal(String why) {
-                return "";
+                return "\0\0\0\1\5";
             }
         };
 
@@ -146,6 +148,8 @@ final class KeySockets {
         AgentLog.warn(kind.word + ": " + why);
         try {
             asker.write(ByteBuffer.wrap(kind.refusal(why).getBytes(StandardCharsets.UTF_8)), LAST_WORDS);
+            // Closed at once, it would be gone while it asks, and end by a signal instead of its own words.
+            asker.closeAfterDraining(LAST_WORDS, MOST_LAST_BYTES);
         } catch (IOException gone) {
             AgentLog.warn(kind.word + ": and whoever asked is gone: " + gone.getMessage());
         }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.protocol.KeyMessage.SignOpenpgp.Form;
 
@@ -16,101 +15,6 @@ import org.spectrum_os.portal.protocol.KeyMessage.SignOpenpgp.Form;
  * known, except for the one that GPGME uses. What is not known here is for the guest's own gpg, which knows it.
  */
 final class GpgArguments {
-    /** Without a value, and without a bearing on a signature that is made elsewhere. */
-    private static final Set<String> IDLE = Set.of(
-            "always-trust",
-            "auto-check-trustdb",
-            "batch",
-            "disable-dirmngr",
-            "disable-fd-translation",
-            "emit-version",
-            "enable-progress-filter",
-            "escape-from-lines",
-            "exit-on-status-write-error",
-            "expert",
-            "gnupg",
-            "lock-multiple",
-            "lock-never",
-            "lock-once",
-            "no",
-            "no-ask-sig-expire",
-            "no-auto-check-trustdb",
-            "no-auto-key-locate",
-            "no-auto-key-retrieve",
-            "no-autostart",
-            "no-batch",
-            "no-comments",
-            "no-default-keyring",
-            "no-emit-version",
-            "no-encrypt-to",
-            "no-expert",
-            "no-for-your-eyes-only",
-            "no-greeting",
-            "no-include-key-block",
-            "no-options",
-            "no-permission-warning",
-            "no-random-seed-file",
-            "no-secmem-warning",
-            "no-sk-comments",
-            "no-symkey-cache",
-            "no-throw-keyids",
-            "no-tty",
-            "no-use-agent",
-            "no-utf8-strings",
-            "no-verbose",
-            "no-version",
-            "openpgp",
-            "sk-comments",
-            "use-agent",
-            "utf8-strings",
-            "verbose");
-
-    /** The same with a value: where the guest's own gpg finds things, or what the host's gpg decides by its own configuration. */
-    private static final Set<String> IDLE_WITH_VALUE = Set.of(
-            "agent-program",
-            "charset",
-            "command-fd",
-            "compliance",
-            "compress-algo",
-            "compress-level",
-            "display",
-            "display-charset",
-            "homedir",
-            "input-size-hint",
-            "keyring",
-            "lc-ctype",
-            "lc-messages",
-            "options",
-            "personal-compress-preferences",
-            "personal-digest-preferences",
-            "pinentry-mode",
-            "primary-keyring",
-            "secret-keyring",
-            "sender",
-            "trust-model",
-            "ttyname",
-            "ttytype",
-            "xauthority");
-
-    /** They would change what the signature says, which is not for the guest to say. */
-    private static final Set<String> IMPOSSIBLE = Set.of("for-your-eyes-only", "include-key-block", "not-dash-escaped");
-
-    private static final Set<String> IMPOSSIBLE_WITH_VALUE = Set.of(
-            "comment",
-            "default-sig-expire",
-            "faked-system-time",
-            "passphrase",
-            "passphrase-fd",
-            "passphrase-file",
-            "set-filename",
-            "set-notation",
-            "set-policy-url",
-            "sig-keyserver-url",
-            "sig-notation",
-            "sig-policy-url");
-
-    private static final Set<String> DIGESTS =
-            Set.of("sha256", "sha384", "sha512", "sha3-256", "sha3-512", "h8", "h9", "h10");
     private static final int MOST_KEY_CHARACTERS = 512;
     private static final int MOST_DESCRIPTOR = 65_535;
 
@@ -225,9 +129,9 @@ final class GpgArguments {
             case "logger-fd" -> loggerFd = descriptor(value(attached));
             case "digest-algo" -> digest(value(attached));
             default -> {
-                if (IDLE_WITH_VALUE.contains(name)) {
+                if (GpgOptions.IDLE_WITH_VALUE.contains(name)) {
                     String _ = value(attached);
-                } else if (IMPOSSIBLE_WITH_VALUE.contains(name)) {
+                } else if (GpgOptions.IMPOSSIBLE_WITH_VALUE.contains(name)) {
                     String _ = value(attached);
                     refuse(
                             name.startsWith("passphrase")
@@ -259,10 +163,10 @@ final class GpgArguments {
             case "quiet" -> quiet = true;
             case "enable-special-filenames" -> specialNames = true;
             default -> {
-                if (IMPOSSIBLE.contains(name)) {
+                if (GpgOptions.IMPOSSIBLE.contains(name)) {
                     refuse("--" + name
                             + " is not possible: the host decides what its signatures say; leave the option out");
-                } else if (!IDLE.contains(name)) {
+                } else if (!GpgOptions.IDLE.contains(name)) {
                     throw new OwnException();
                 }
             }
@@ -270,7 +174,7 @@ final class GpgArguments {
     }
 
     private void digest(String algorithm) {
-        if (!DIGESTS.contains(algorithm.toLowerCase(Locale.ROOT))) {
+        if (!GpgOptions.DIGESTS.contains(algorithm.toLowerCase(Locale.ROOT))) {
             refuse("--digest-algo " + algorithm + " is not possible: the host signs with SHA-256 or better");
         }
     }

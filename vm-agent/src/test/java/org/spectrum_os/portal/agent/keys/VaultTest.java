@@ -48,7 +48,7 @@ final class VaultTest {
         stage.run("gpgconf", "--kill", "all");
         socket = stage.folder.resolve("vault");
         stage.start("vault", "spectrum-agent", "vault", "--listen", "unix:" + socket);
-        KeyStage.awaitFile(socket);
+        stage.awaitLog("vault", "lent to the host");
     }
 
     @AfterAll
