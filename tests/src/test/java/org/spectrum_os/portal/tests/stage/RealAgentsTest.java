@@ -84,7 +84,7 @@ class RealAgentsTest extends KeysOnStage {
         policy.key(ring.rule(KeyRing.Kind.ED25519, ALL));
         start("deny");
         HostCommands gpg = gnupg();
-        var signed = gpg.run(bytes("content"), "gpg", "--status-fd", "2", "--sign");
+        var signed = gpg.run(bytes("content"), "gpg", "--status-fd", "2", "--detach-sign");
         assertEquals(2, signed.status());
         assertEquals(0, signed.output().length);
         assertContains(signed.errors(), "signing failed: Operation cancelled");
@@ -103,17 +103,23 @@ class RealAgentsTest extends KeysOnStage {
         start("agree");
         HostCommands gpg = gnupg();
         for (var kind : List.of(KeyRing.Kind.ED25519, KeyRing.Kind.NISTP256)) {
-            var signed = gpg.run(bytes("content"), "gpg", "-u", ring.key(kind).fingerprint(), "--sign");
+            var signed = gpg.run(bytes("content"), "gpg", "-u", ring.key(kind).fingerprint(), "--detach-sign");
             assertEquals(2, signed.status(), kind.toString());
             assertEquals(0, signed.output().length);
             // The same by what the programs say to the agent.
-            var talk = talk();
-            assertContains(talk.ask("SIGKEY " + ring.key(kind).signing().keygrip()).getLast(), "ERR ");
+            assertContains(pksign(talk(), ring.key(kind).signing().keygrip()), "ERR ");
         }
         assertEquals(List.of(), questions());
         // Where the content is seen both may sign.
         signed(ring.key(KeyRing.Kind.ED25519), "content");
         signed(ring.key(KeyRing.Kind.NISTP256), "content");
+    }
+
+    /** Has a hash signed, as gpg does; returns the last line of the answer. */
+    private static String pksign(AssuanTalk talk, String keygrip) throws Exception {
+        assertEquals("OK", talk.ask("SIGKEY " + keygrip).getLast());
+        assertEquals("OK", talk.ask("SETHASH --hash=sha256 " + "0A".repeat(32)).getLast());
+        return talk.ask("PKSIGN").getLast();
     }
 
     @Test
@@ -128,16 +134,18 @@ class RealAgentsTest extends KeysOnStage {
                 talk.ask("HAVEKEY " + key.signing().keygrip()).stream()
                         .map(line -> line.substring(0, 2))
                         .toList());
-        for (String command : List.of("HAVEKEY %s", "KEYINFO %s", "READKEY %s", "SIGKEY %s", "SETKEY %s")) {
-            var refusal = talk.ask(command.formatted(hidden.signing().keygrip()));
-            assertContains(refusal.getLast(), "ERR ");
-            assertEquals(talk.ask(command.formatted(UNKNOWN_GRIP)), refusal, command);
-            // Not for decrypting either: the rule does not say so.
-            assertEquals(
-                    command.startsWith("HAVEKEY") || command.startsWith("KEYINFO") || command.startsWith("READKEY"),
-                    refusal.equals(talk.ask(command.formatted(key.decrypting().keygrip()))),
-                    command);
+        // The subkey that decrypts is not to be had either: the rule does not say so.
+        for (String grip : List.of(hidden.signing().keygrip(), key.decrypting().keygrip())) {
+            for (String command : List.of("HAVEKEY ", "KEYINFO ", "READKEY ")) {
+                var refusal = talk.ask(command + grip);
+                assertContains(refusal.getLast(), "ERR ");
+                assertEquals(talk.ask(command + UNKNOWN_GRIP), refusal);
+            }
+            String refusal = pksign(talk, grip);
+            assertContains(refusal, "ERR ");
+            assertEquals(pksign(talk, UNKNOWN_GRIP), refusal);
         }
+        assertEquals(List.of(), questions());
         String listed = String.join("\n", talk.ask("KEYINFO --list"));
         assertContains(listed, key.signing().keygrip());
         assertFalse(listed.contains(hidden.signing().keygrip()), listed);

@@ -3,7 +3,9 @@
 package org.spectrum_os.portal.tests.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +29,7 @@ import org.spectrum_os.portal.protocol.KeyChannel;
 import org.spectrum_os.portal.protocol.KeyMessage;
 import org.spectrum_os.portal.tests.desktop.Patience;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.ErrnoException;
 
 /** Signatures of content by the real backend with the host's real gpg: one at a time, none lost, and what happens when a part dies or lies. */
 @Tag("window")
@@ -43,7 +48,7 @@ class RealKeysTest extends KeysOnStage {
                     try {
                         return guest.sign(KeyGuest.detached(key), bytes(content));
                     } catch (Exception e) {
-                        throw new java.util.concurrent.CompletionException(e);
+                        throw new CompletionException(e);
                     }
                 },
                 Executors.newVirtualThreadPerTaskExecutor());
@@ -336,13 +341,13 @@ class RealKeysTest extends KeysOnStage {
         for (int i = 0; i < 140; i++) {
             toClose.add(guest.connect());
         }
-        var _ = ed25519();
+        stage.backend().awaitLog("connections about keys at once");
         // They have said nothing; their time ends, and there is room again.
         Patience.await("a connection among so many", PATIENCE, () -> {
             try {
                 signed(ed25519(), "content");
                 return Optional.of(true);
-            } catch (EOFException | java.net.SocketException e) {
+            } catch (EOFException | ErrnoException e) {
                 return Optional.empty();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
