@@ -130,7 +130,7 @@ public final class GpgSigning implements AutoCloseable {
         process.getOutputStream().close();
     }
 
-    /** Waits for gpg's end after {@link #finish}, and its output's. */
+    /** Waits for gpg's end after {@link #finish}. What it wrote may still have to be read: {@link #close} drops it. */
     public End await(Duration longest) throws InterruptedException {
         try {
             Optional<String> status = created.get(longest.toMillis(), TimeUnit.MILLISECONDS);
@@ -140,7 +140,6 @@ public final class GpgSigning implements AutoCloseable {
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(INFO, "gpg did not say what became of a signature: {0}", e.toString());
-        } finally {
             close();
         }
         synchronized (this) {
