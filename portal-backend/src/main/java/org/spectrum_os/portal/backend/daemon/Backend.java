@@ -148,7 +148,7 @@ public final class Backend implements AutoCloseable {
                 KeyPortal.Host.of(
                         settings.runtime().resolve("vaults"),
                         System.getenv(),
-                        Path.of(System.getProperty("user.home")))));
+                        Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home"))))));
         var door = new LinkDoor(policy.instances(), requests(portal), sources, keys, audit);
 
         part(lending);

@@ -32,6 +32,8 @@ import org.spectrum_os.portal.protocol.Untrusted;
 public record SshSign(HostAddress host, @Nullable String own, Set<Integer> given, List<String> arguments) {
     /** What ssh-keygen ends with when it fails. */
     private static final int FAILED = 255;
+    /** In place of a file: standard input, and the signature to standard output; so it is without a file too. */
+    private static final String STANDARD = "-";
     /** Bytes of a file with a public key. */
     private static final int MOST_KEY_BYTES = 16 * 1024;
 
@@ -90,12 +92,13 @@ public record SshSign(HostAddress host, @Nullable String own, Set<Integer> given
 
     private int sign(SshArguments.Sign sign, String key) {
         try {
-            if (sign.files().isEmpty()) {
-                byte[] signature = signature(sign, key, new FileInputStream(FileDescriptor.in), 0);
-                new FileOutputStream(FileDescriptor.out).write(signature);
-            }
-            for (String file : sign.files()) {
-                signFile(sign, key, file);
+            for (String file : sign.files().isEmpty() ? List.of(STANDARD) : sign.files()) {
+                if (file.equals(STANDARD)) {
+                    byte[] signature = signature(sign, key, new FileInputStream(FileDescriptor.in), 0);
+                    new FileOutputStream(FileDescriptor.out).write(signature);
+                } else {
+                    signFile(sign, key, file);
+                }
             }
             return 0;
         } catch (FailedException e) {
