@@ -85,7 +85,7 @@ final class ContentSigning {
                     new KeyRequest(key.rule(), KeyUse.SIGN, key.label(part), subject, ReceivedContent.claim(subject));
             try (var permit = consent.obtain(instance, request, abort)) {
                 permit.record();
-                return switch (signature.make(content)) {
+                return switch (signature.make()) {
                     case GpgSigning.End.Created(String status) -> {
                         LOG.log(
                                 INFO,
