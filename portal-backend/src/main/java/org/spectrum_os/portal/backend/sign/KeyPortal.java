@@ -166,7 +166,7 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
                         .distinct()
                         .toList()),
                 HELLO);
-        LOG.log(INFO, "{0} has the public keys that it may use", instance);
+        lines.write(instance, instance + " has the public keys that it may use", text -> LOG.log(INFO, text));
     }
 
     /** A guest can bring it about at will. */
