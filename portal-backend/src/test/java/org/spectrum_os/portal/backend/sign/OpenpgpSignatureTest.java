@@ -5,6 +5,7 @@ package org.spectrum_os.portal.backend.sign;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.mock;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +16,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.PolicyReader;
 import org.spectrum_os.portal.backend.sign.gpg.GnupgHome;
 import org.spectrum_os.portal.backend.sign.gpg.GpgSigning;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
@@ -39,6 +44,7 @@ class OpenpgpSignatureTest {
     private Path folder;
     private GnupgHome home;
     private KeyChannel channel;
+    private KeyChannel guest;
 
     @BeforeEach
     void makeKey() throws Exception {
@@ -47,7 +53,7 @@ class OpenpgpSignatureTest {
         home = new GnupgHome(Optional.of(folder));
         Connection.Ends ends = Connection.pair(SocketKind.STREAM);
         channel = new KeyChannel(ends.first());
-        var guest = new KeyChannel(ends.second());
+        guest = new KeyChannel(ends.second());
         open.add(channel);
         open.add(guest);
     }
@@ -79,9 +85,12 @@ class OpenpgpSignatureTest {
                 key.capabilities(),
                 key.usable(),
                 key.created());
-        var ask = new KeyMessage.SignOpenpgp(
+        return new OpenpgpSignature(home, part, ask(), channel, places, taking);
+    }
+
+    private static KeyMessage.SignOpenpgp ask() {
+        return new KeyMessage.SignOpenpgp(
                 KeyMessage.VERSION, Untrusted.of(""), KeyMessage.SignOpenpgp.Form.DETACHED, false, Untrusted.of(""));
-        return new OpenpgpSignature(home, part, ask, channel, places, taking);
     }
 
     private OpenpgpSignature signature(Semaphore places) throws IOException {
@@ -145,5 +154,38 @@ class OpenpgpSignatureTest {
             });
         }
         assertEquals(1, places.availablePermits());
+    }
+
+    @Test
+    void noGpgIsLeftThatWouldTakeTheEndOfThisProgramForTheContents() throws Exception {
+        Instance mail = PolicyReader.parse(
+                        "test",
+                        "{\"version\": 1, \"instances\": {\"mail\": {\"colour\": \"#3584e4\", \"link\": {\"vsock\": 12}, \"rules\":"
+                                + " {}, \"keys\": [{\"gpg\": \""
+                                + home.keys().getFirst().fingerprint()
+                                + "\", \"home\": \"" + folder + "\", \"sign\": \"ask\"}]}}}")
+                .instance("mail")
+                .orElseThrow();
+        try (var places = new KeyPlaces(folder, Optional.empty(), _ -> Optional.of(mail));
+                var contents =
+                        new ContentSigning(new Keychain(places, _ -> Optional.of(mail)), mock(KeyConsent.class))) {
+            var serving = new FutureTask<>(() -> {
+                contents.serve("mail", ask(), channel);
+                return null;
+            });
+            Thread.ofPlatform().daemon().start(serving);
+            assertInstanceOf(
+                    KeyMessage.Ready.class, guest.receiveMessage(KeyMessage.Answer.class, Duration.ofSeconds(20)));
+            for (int sent = 0; sent < 300; sent++) {
+                guest.sendData(piece(HEAD - 1));
+            }
+            assertInstanceOf(
+                    KeyMessage.Received.class, guest.receiveMessage(KeyMessage.Answer.class, Duration.ofSeconds(20)));
+            contents.close();
+            guest.sendData(piece(HEAD - 1));
+            assertInstanceOf(
+                    KeyMessage.Failed.class, guest.receiveMessage(KeyMessage.Answer.class, Duration.ofSeconds(20)));
+            serving.get(20, TimeUnit.SECONDS);
+        }
     }
 }
