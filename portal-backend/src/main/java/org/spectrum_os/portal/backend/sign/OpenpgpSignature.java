@@ -39,6 +39,7 @@ final class OpenpgpSignature implements AutoCloseable {
     private @Nullable GpgSigning gpg;
     private @Nullable Thread pump;
     private boolean aborted;
+    private volatile @Nullable IOException unsent;
 
     /**
      * @param places for contents that are larger than what is kept
@@ -60,6 +61,9 @@ final class OpenpgpSignature implements AutoCloseable {
             keptBytes += count;
             return;
         }
+        if (!hasPlace) {
+            awaitPlace();
+        }
         OutputStream content = started().content();
         content.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
     }
@@ -68,9 +72,6 @@ final class OpenpgpSignature implements AutoCloseable {
         GpgSigning before = gpg;
         if (before != null) {
             return before;
-        }
-        if (!hasPlace && keptBytes == kept.length) {
-            awaitPlace();
         }
         GpgSigning now = home.sign(part.fingerprint(), ask.form(), ask.armour());
         synchronized (this) {
@@ -103,6 +104,7 @@ final class OpenpgpSignature implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(DEBUG, "a guest does not take its signature: {0}", e.getMessage());
+            unsent = e;
             abort();
         }
     }
@@ -115,6 +117,10 @@ final class OpenpgpSignature implements AutoCloseable {
         Thread sending = pump;
         if (sending != null) {
             sending.join();
+        }
+        IOException failure = unsent;
+        if (failure != null && end instanceof GpgSigning.End.Created) {
+            throw new IOException("a signature was made, and not all of it was sent: " + failure.getMessage(), failure);
         }
         return end;
     }

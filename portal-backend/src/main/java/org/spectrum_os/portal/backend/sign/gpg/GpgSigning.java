@@ -132,16 +132,21 @@ public final class GpgSigning implements AutoCloseable {
 
     /** Waits for gpg's end after {@link #finish}, and its output's. */
     public End await(Duration longest) throws InterruptedException {
+        boolean made = false;
         try {
             Optional<String> status = created.get(longest.toMillis(), TimeUnit.MILLISECONDS);
             int exit = process.waitFor();
             if (exit == 0 && status.isPresent()) {
+                made = true;
                 return new End.Created(status.get());
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(INFO, "gpg did not say what became of a signature: {0}", e.toString());
         } finally {
-            close();
+            // Java closes the output of a process that it destroys, and there may be a signature in it that has not been read yet.
+            if (!made) {
+                close();
+            }
         }
         synchronized (this) {
             if (cancelled) {
