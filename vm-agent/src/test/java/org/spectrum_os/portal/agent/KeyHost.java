@@ -147,7 +147,7 @@ public final class KeyHost implements AutoCloseable {
     }
 
     private void sign(KeyChannel channel, List<String> command) throws IOException, InterruptedException {
-        Path log = Files.createTempFile("key-host", ".log");
+        Path log = Files.createTempFile(home.resolveSibling("."), "key-host", ".log");
         Process signer = new ProcessBuilder(command).redirectError(log.toFile()).start();
         Thread output = Thread.ofPlatform().daemon().start(() -> {
             byte[] piece = new byte[32 * 1024];

@@ -77,7 +77,7 @@ final class ContentSigning {
         Semaphore places = large.computeIfAbsent(instance, _ -> new Semaphore(LARGE_MOST));
         try (var signature = new OpenpgpSignature(key.home(), part, ask, channel, places);
                 var _ = abort.on(signature::abort)) {
-            var guest = new GuestContent(channel);
+            var guest = new GuestContent(channel, false);
             ReceivedContent content = guest.receive(signature::take);
             guest.watch(abort);
             var subject = content.subject(origin(ask.origin()), null);
@@ -85,7 +85,7 @@ final class ContentSigning {
                     new KeyRequest(key.rule(), KeyUse.SIGN, key.label(part), subject, ReceivedContent.claim(subject));
             try (var permit = consent.obtain(instance, request, abort)) {
                 permit.record();
-                return switch (signature.make(content)) {
+                return switch (signature.make()) {
                     case GpgSigning.End.Created(String status) -> {
                         LOG.log(
                                 INFO,
@@ -112,7 +112,7 @@ final class ContentSigning {
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(Decision.Why.NO_KEY));
         var abort = new Abort();
-        var guest = new GuestContent(channel);
+        var guest = new GuestContent(channel, true);
         ReceivedContent content = guest.receive(piece -> {});
         guest.watch(abort);
         var subject = content.subject(origin(ask.origin()), claimed(Untrusted.of(namespace)));

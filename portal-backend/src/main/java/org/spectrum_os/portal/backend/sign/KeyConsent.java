@@ -16,6 +16,8 @@ import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.lease.Grant;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.AgainRule;
 import org.spectrum_os.portal.backend.policy.Instance;
@@ -152,7 +154,7 @@ final class KeyConsent {
     private Optional<Lease> inForce(String name, KeyRequest request) {
         return leases.list().stream()
                 .filter(lease -> lease.owner().equals(name)
-                        && org.spectrum_os.portal.backend.lease.KeyLoan.of(lease.resource())
+                        && KeyLoan.of(lease.resource())
                                 .filter(request.loan()::equals)
                                 .isPresent())
                 .findFirst();
@@ -182,8 +184,10 @@ final class KeyConsent {
     }
 
     private static KeyQuestion.@Nullable Again offered(KeyRequest request) {
+        // Whoever may certify is asked each time.
         return request.rule()
                 .again()
+                .filter(_ -> request.use() != KeyUse.CERTIFY)
                 .map(again -> switch (again) {
                     case AgainRule.Uses(int most) -> new KeyQuestion.Again(most, 0);
                     case AgainRule.For(var time) -> new KeyQuestion.Again(0, (int) time.toSeconds());

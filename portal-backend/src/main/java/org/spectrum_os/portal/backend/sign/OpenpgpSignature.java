@@ -39,7 +39,8 @@ final class OpenpgpSignature implements AutoCloseable {
     private @Nullable GpgSigning gpg;
     private @Nullable Thread pump;
     private boolean aborted;
-    private volatile @Nullable IOException unsent;
+    /** Something of what gpg wrote was not sent. */
+    private volatile boolean incomplete;
 
     /**
      * @param places for contents that are larger than what is kept
@@ -103,14 +104,14 @@ final class OpenpgpSignature implements AutoCloseable {
                 channel.sendData(ByteBuffer.wrap(buffer, 0, count), GuestContent.TAKE);
             }
         } catch (IOException e) {
-            LOG.log(DEBUG, "a guest does not take its signature: {0}", e.getMessage());
-            unsent = e;
+            LOG.log(DEBUG, "a signature does not get to its guest: {0}", e.getMessage());
+            incomplete = true;
             abort();
         }
     }
 
     /** The user agrees: signs, and returns when all of the signature has been sent. */
-    GpgSigning.End make(ReceivedContent content) throws IOException, InterruptedException {
+    GpgSigning.End make() throws IOException, InterruptedException {
         GpgSigning now = started();
         now.finish();
         GpgSigning.End end = now.await(SIGNING);
@@ -118,11 +119,7 @@ final class OpenpgpSignature implements AutoCloseable {
         if (sending != null) {
             sending.join();
         }
-        IOException failure = unsent;
-        if (failure != null && end instanceof GpgSigning.End.Created) {
-            throw new IOException("a signature was made, and not all of it was sent: " + failure.getMessage(), failure);
-        }
-        return end;
+        return incomplete ? new GpgSigning.End.Failed() : end;
     }
 
     /** The guest is gone, or nobody wants it any more: gpg ends, and signs nothing. From any thread. */

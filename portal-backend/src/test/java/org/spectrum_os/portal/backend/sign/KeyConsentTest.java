@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,8 +114,7 @@ class KeyConsentTest {
                 executor,
                 time);
         open.add(leases);
-        consent = new KeyConsent(
-                desk, leases, audit, time::now, name -> Optional.ofNullable(policy.get(name)));
+        consent = new KeyConsent(desk, leases, audit, time::now, name -> Optional.ofNullable(policy.get(name)));
     }
 
     @AfterEach
@@ -126,7 +126,7 @@ class KeyConsentTest {
         scheduler.shutdownNow();
     }
 
-    private static KeyRule rule(AgainRule again, KeyUse... uses) {
+    private static KeyRule rule(@Nullable AgainRule again, KeyUse... uses) {
         return new KeyRule(
                 new KeyName.Gpg(FINGERPRINT),
                 new KeyPlace.GnupgHome(Optional.empty()),
@@ -167,7 +167,11 @@ class KeyConsentTest {
                 KeyUse.SIGN,
                 new KeyQuestion.Key(new ClaimedText("Ada", false), FINGERPRINT, null, null),
                 new KeyQuestion.Subject.Content(
-                        1, "0".repeat(64), new org.spectrum_os.portal.consent.contract.ContentView.Data(null, "00"), null, null),
+                        1,
+                        "0".repeat(64),
+                        new org.spectrum_os.portal.consent.contract.ContentView.Data(null, "00"),
+                        null,
+                        null),
                 "seen");
     }
 

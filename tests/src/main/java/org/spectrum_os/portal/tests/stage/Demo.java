@@ -91,9 +91,7 @@ public final class Demo {
         boolean equal = showWhatWasRead(stage, app);
         showLease(stage);
         boolean takenBack = revoke(stage, app);
-        return equal && takenBack && save(stage, agent, person)
-                        && restart(stage, agent, person)
-                        && sign(stage, person)
+        return equal && takenBack && save(stage, agent, person) && restart(stage, agent, person) && sign(stage, person)
                 ? 0
                 : 1;
     }

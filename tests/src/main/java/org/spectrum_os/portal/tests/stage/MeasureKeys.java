@@ -126,7 +126,15 @@ public final class MeasureKeys {
                 COMMANDS,
                 gpg,
                 () -> java.run(
-                                content, agent, "gpg-sign", "--host", host, "--own", "/usr/bin/gpg", "--", "--armor",
+                                content,
+                                agent,
+                                "gpg-sign",
+                                "--host",
+                                host,
+                                "--own",
+                                "/usr/bin/gpg",
+                                "--",
+                                "--armor",
                                 "--detach-sign")
                         .orThrow("spectrum-gpg"));
         compare(
@@ -155,7 +163,15 @@ public final class MeasureKeys {
         toClose.add(guest.serve(folder.resolve("agent"), new KeyMessage.SshAgent(KeyMessage.VERSION)));
         HostCommands plain = HostCommands.in(folder, stage.user())
                 .with("SSH_AUTH_SOCK", folder.resolve("agent").toString());
-        String[] sign = {"ssh-keygen", "-Y", "sign", "-n", "file", "-f", folder.resolve("key.pub").toString()};
+        String[] sign = {
+            "ssh-keygen",
+            "-Y",
+            "sign",
+            "-n",
+            "file",
+            "-f",
+            folder.resolve("key.pub").toString()
+        };
         Work direct = () -> ssh.commands().run(content, sign).orThrow("ssh-keygen");
         compare(
                 "ssh-agent's socket, ssh-keygen -Y sign",
@@ -194,7 +210,8 @@ public final class MeasureKeys {
                         PORTAL,
                         milliseconds(() -> {
                                     try (InputStream content = Files.newInputStream(file)) {
-                                        guest.sign(KeyGuest.detached(key), content).orThrow();
+                                        guest.sign(KeyGuest.detached(key), content)
+                                                .orThrow();
                                     }
                                 })
                                 / 1000);
@@ -257,7 +274,8 @@ public final class MeasureKeys {
                 channels.forEach(KeyChannel::close);
             }
         });
-        table.append("\n| requests | n | direct, one after the other | portal, all at once | ratio |\n|---|--:|--:|--:|--:|\n");
+        table.append(
+                "\n| requests | n | direct, one after the other | portal, all at once | ratio |\n|---|--:|--:|--:|--:|\n");
         row(MANY + " signatures of content, s", 1, one / 1000, all / 1000);
     }
 

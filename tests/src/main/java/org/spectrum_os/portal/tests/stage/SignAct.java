@@ -35,7 +35,8 @@ final class SignAct {
             throw new IOException("\"spectrum-portal policy reload\" failed: " + reloaded.out() + reloaded.err());
         }
         keys.install();
-        narrator.step("Now the policy lets the guest ask for signatures by a key of yours, of content that this computer sees:");
+        narrator.step(
+                "Now the policy lets the guest ask for signatures by a key of yours, of content that this computer sees:");
         narrator.more(key.userId());
         narrator.more(key.fingerprint());
         narrator.step("In the guest: git -c gpg.program=spectrum-gpg commit -S");
@@ -57,11 +58,11 @@ final class SignAct {
             committed.errors().lines().forEach(narrator::more);
             return true;
         }
-        narrator.step("The guest has the signature, and nothing else of the key. Its repository, fetched and verified on the host:");
+        narrator.step(
+                "The guest has the signature, and nothing else of the key. Its repository, fetched and verified on the host:");
         HostCommands host = stage.keyRing().commands();
         Path folder = Files.createTempDirectory(stage.keyRing().home(), "demo");
-        Files.write(
-                folder.resolve("bundle"), Base64.getMimeDecoder().decode(committed.output()));
+        Files.write(folder.resolve("bundle"), Base64.getMimeDecoder().decode(committed.output()));
         stage.own(folder);
         String clone = folder.resolve("clone").toString();
         host.must("git", "clone", "-q", "--mirror", folder.resolve("bundle").toString(), clone);

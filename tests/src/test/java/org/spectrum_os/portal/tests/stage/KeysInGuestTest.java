@@ -205,18 +205,23 @@ class KeysInGuestTest {
     void permittedPublicKeysComeToTheGuestByThemselves() throws Exception {
         CommandResult synced = keys().sync();
         assertEquals(0, synced.status(), () -> describe(synced));
-        String listed = keys().asApp("gpg --batch --with-colons --list-keys").orThrow().output();
+        String listed =
+                keys().asApp("gpg --batch --with-colons --list-keys").orThrow().output();
         for (var kind : KINDS) {
             assertContains(listed, key(kind).fingerprint());
         }
         assertFalse(listed.contains(key(KeyRing.Kind.UNPERMITTED).fingerprint()), listed);
-        String secret = keys().asApp("gpg --batch --with-colons --list-secret-keys").orThrow().output();
+        String secret = keys().asApp("gpg --batch --with-colons --list-secret-keys")
+                .orThrow()
+                .output();
         assertContains(secret, key(KeyRing.Kind.RSA4096).fingerprint());
         assertContains(keys().asApp("ssh-add -l").orThrow().output(), SshKeyRing.Kind.ED25519.comment());
         assertEquals(2, keys().asApp("ssh-add -L").orThrow().output().lines().count());
         assertEquals(
                 "0",
-                keys().asApp("find .gnupg -path '*private-keys*' -type f | wc -l").orThrow().text());
+                keys().asApp("find .gnupg -path '*private-keys*' -type f | wc -l")
+                        .orThrow()
+                        .text());
     }
 
     @Order(2)
@@ -245,17 +250,30 @@ class KeysInGuestTest {
                 .orThrow()
                 .output();
         assertContains(shown, "Good signature from \"Ada Modern <ada@example.org>\"");
-        assertContains(texts, keys().asApp("cd letters && git rev-parse HEAD^{tree}").orThrow().text());
+        assertContains(
+                texts,
+                keys().asApp("cd letters && git rev-parse HEAD^{tree}")
+                        .orThrow()
+                        .text());
         verifyOnHost("verify-commit", "HEAD");
     }
 
     /** Takes the guest's repository over to the host, and verifies there. */
     private static void verifyOnHost(String... command) throws Exception {
-        String bundle = keys().asApp("cd letters && git bundle create -q - --all | base64").orThrow().output();
+        String bundle = keys().asApp("cd letters && git bundle create -q - --all | base64")
+                .orThrow()
+                .output();
         Path file = hostFile("letters.bundle", Base64.getMimeDecoder().decode(bundle));
         Path clone = Files.createTempDirectory(stage().keyRing().home(), "clone");
         stage().own(clone);
-        onHost(new byte[0], "git", "clone", "-q", "--mirror", file.toString(), clone.resolve("git").toString())
+        onHost(
+                        new byte[0],
+                        "git",
+                        "clone",
+                        "-q",
+                        "--mirror",
+                        file.toString(),
+                        clone.resolve("git").toString())
                 .orThrow("cloning");
         var words = new java.util.ArrayList<>(
                 List.of("git", "-C", clone.resolve("git").toString(), "-c", "gpg.program=gpg"));
@@ -300,10 +318,14 @@ class KeysInGuestTest {
         Path signature = hostFile("data.bin.sig", keys().read("data.bin.sig"));
         assertEquals(
                 0,
-                onHost(new byte[0], "gpg", "--batch", "--verify", signature.toString(), data.toString()).status());
+                onHost(new byte[0], "gpg", "--batch", "--verify", signature.toString(), data.toString())
+                        .status());
         // Everything else is the guest's own gpg's.
         assertContains(
-                keys().asApp("spectrum-gpg --verify data.bin.sig data.bin 2>&1").orThrow().output(), "Good signature");
+                keys().asApp("spectrum-gpg --verify data.bin.sig data.bin 2>&1")
+                        .orThrow()
+                        .output(),
+                "Good signature");
     }
 
     @Order(5)
@@ -317,12 +339,13 @@ class KeysInGuestTest {
         assertEquals(0, signed.status(), () -> describe(signed));
         assertEquals(
                 0,
-                onHost(signed.output().getBytes(StandardCharsets.UTF_8), "gpg", "--batch", "--verify").status());
+                onHost(signed.output().getBytes(StandardCharsets.UTF_8), "gpg", "--batch", "--verify")
+                        .status());
         for (var kind : KINDS) {
             String output = signing("gpg --batch -u " + key(kind).fingerprint() + " --sign -o - note.txt | base64")
                     .output();
-            var verified = onHost(
-                    Base64.getMimeDecoder().decode(output), "gpg", "--batch", "--status-fd", "2", "--decrypt");
+            var verified =
+                    onHost(Base64.getMimeDecoder().decode(output), "gpg", "--batch", "--status-fd", "2", "--decrypt");
             assertContains(verified.errors(), "VALIDSIG " + key(kind).signing().fingerprint());
         }
     }
@@ -331,8 +354,9 @@ class KeysInGuestTest {
     @Test
     void plainGpgDecryptsByTheAgentsSocket() throws Exception {
         for (var kind : KINDS) {
-            var decrypting = keys().starting("echo 'secret for %1$s' | gpg --batch --trust-model always -r %1$s -e | gpg --batch -d"
-                    .formatted(key(kind).fingerprint()));
+            var decrypting = keys().starting(
+                            "echo 'secret for %1$s' | gpg --batch --trust-model always -r %1$s -e | gpg --batch -d"
+                                    .formatted(key(kind).fingerprint()));
             dialog().decrypt();
             CommandResult decrypted = ended(decrypting);
             assertEquals("secret for " + key(kind).fingerprint(), decrypted.text(), () -> describe(decrypted));
@@ -343,7 +367,9 @@ class KeysInGuestTest {
     @Order(7)
     @Test
     void gpgConnectAgentSeesNothingButWhatIsPermitted() throws Exception {
-        String have = keys().asApp("gpg-connect-agent --hex 'HAVEKEY --list' /bye").orThrow().output();
+        String have = keys().asApp("gpg-connect-agent --hex 'HAVEKEY --list' /bye")
+                .orThrow()
+                .output();
         String bytes = have.lines()
                 .map(line -> line.replaceAll("^D\\[....\\] +((?:[0-9a-fA-F]{2} +)+) .*$", "$1"))
                 .collect(java.util.stream.Collectors.joining())
@@ -352,8 +378,13 @@ class KeysInGuestTest {
         assertContains(bytes, key(KeyRing.Kind.ED25519).signing().keygrip());
         KeyRing.Key hidden = key(KeyRing.Kind.UNPERMITTED);
         assertFalse(bytes.contains(hidden.signing().keygrip()), have);
-        String info = keys().asApp("gpg-connect-agent 'KEYINFO " + hidden.signing().keygrip() + "' /bye").output();
-        assertEquals(keys().asApp("gpg-connect-agent 'KEYINFO " + UNKNOWN_GRIP + "' /bye").output(), info);
+        String info = keys().asApp(
+                        "gpg-connect-agent 'KEYINFO " + hidden.signing().keygrip() + "' /bye")
+                .output();
+        assertEquals(
+                keys().asApp("gpg-connect-agent 'KEYINFO " + UNKNOWN_GRIP + "' /bye")
+                        .output(),
+                info);
         assertContains(info, "ERR ");
         for (String forbidden : List.of("EXPORT_KEY ", "DELETE_KEY --force ", "PASSWD ")) {
             String said = keys().asApp("printf '%s\\nGETINFO version\\n' '" + forbidden
@@ -375,7 +406,8 @@ class KeysInGuestTest {
                 /usr/sbin/sshd -f /dev/null -h /run/guest/host_key -o ListenAddress=127.0.0.1:2222 -o PidFile=/run/guest/sshd.pid -o UsePAM=no
                 cut -d' ' -f1,2 /run/guest/host_key.pub
                 """, PATIENCE).orThrow().text();
-        Path known = Files.createDirectories(stage().session().resolve("home/.ssh")).resolve("known_hosts");
+        Path known =
+                Files.createDirectories(stage().session().resolve("home/.ssh")).resolve("known_hosts");
         Files.writeString(known, "forge.example " + hostKey + "\n");
         stage().own(known.resolveSibling("."));
         keys().asApp("""
@@ -438,7 +470,8 @@ class KeysInGuestTest {
         String head = keys().asApp("cd letters && git rev-parse HEAD").orThrow().text();
         CommandResult commit = denied("cd letters && git commit -q -S --allow-empty -m Denied");
         assertContains(commit.errors(), "failed to sign the data");
-        assertEquals(head, keys().asApp("cd letters && git rev-parse HEAD").orThrow().text());
+        assertEquals(
+                head, keys().asApp("cd letters && git rev-parse HEAD").orThrow().text());
         denied("cd letters && git tag -s denied -m Denied");
         assertEquals("v1", keys().asApp("cd letters && git tag").orThrow().text());
 
@@ -448,7 +481,8 @@ class KeysInGuestTest {
         CommandResult plain = denied("gpg --batch -o denied.sig --detach-sign note.txt");
         assertEquals(2, plain.status());
         assertContains(plain.errors(), "signing failed: Operation cancelled");
-        CommandResult decrypt = denied("echo secret | gpg --batch --trust-model always -r ada@example.org -e | gpg --batch -d");
+        CommandResult decrypt =
+                denied("echo secret | gpg --batch --trust-model always -r ada@example.org -e | gpg --batch -d");
         assertEquals(2, decrypt.status());
         assertEquals("", decrypt.output());
         CommandResult ssh = denied("ssh-keygen -Y sign -n file -f ssh.pub - <note.txt");
@@ -466,8 +500,7 @@ class KeysInGuestTest {
                 .key(ring.rule(KeyRing.Kind.ED25519, SIGN + ", \"content\": \"required\""))
                 .key(ring.rule(KeyRing.Kind.RSA4096, USE)));
         for (var kind : List.of(KeyRing.Kind.ED25519, KeyRing.Kind.RSA4096)) {
-            CommandResult refused =
-                    keys().asApp("gpg --batch -u " + key(kind).fingerprint() + " --sign -o - note.txt");
+            CommandResult refused = keys().asApp("gpg --batch -u " + key(kind).fingerprint() + " --sign -o - note.txt");
             assertEquals(2, refused.status(), () -> describe(refused));
             assertContains(refused.errors(), "No secret key");
             assertTrue(ConsentDialog.find(stage().desktop()).isEmpty());
@@ -500,11 +533,12 @@ class KeysInGuestTest {
     @Test
     void aPassphraseIsAskedOnTheHost() throws Exception {
         reload(everyKey());
-        CommandResult signed = signing("spectrum-gpg -u " + key(KeyRing.Kind.PASSPHRASE).fingerprint()
-                + " --clearsign -o - note.txt");
+        CommandResult signed =
+                signing("spectrum-gpg -u " + key(KeyRing.Kind.PASSPHRASE).fingerprint() + " --clearsign -o - note.txt");
         assertEquals(
                 0,
-                onHost(signed.output().getBytes(StandardCharsets.UTF_8), "gpg", "--batch", "--verify").status());
+                onHost(signed.output().getBytes(StandardCharsets.UTF_8), "gpg", "--batch", "--verify")
+                        .status());
         assertContains(stage().keyRing().pinentry(), "GETPIN");
         String guests = signed.output() + signed.errors() + keys().log();
         assertFalse(guests.contains(KeyRing.PASSPHRASE), guests);
@@ -514,7 +548,8 @@ class KeysInGuestTest {
     @Order(14)
     @Test
     void aProgramThatIsKilledTakesItsDialogWithIt() throws Exception {
-        for (String command : List.of("spectrum-gpg --clearsign -o - note.txt", "gpg --batch --clearsign -o - note.txt")) {
+        for (String command :
+                List.of("spectrum-gpg --clearsign -o - note.txt", "gpg --batch --clearsign -o - note.txt")) {
             var signing = keys().starting("timeout -s KILL 600 " + command);
             dialog().awaitArmed();
             stage().guest().sh("pkill -KILL -u app -f 'gpg.*clearsign'; true").orThrow();

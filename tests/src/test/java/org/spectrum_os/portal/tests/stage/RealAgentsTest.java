@@ -71,12 +71,17 @@ class RealAgentsTest extends KeysOnStage {
         assertContains(verified.errors(), "[GNUPG:] VALIDSIG " + key.signing().fingerprint());
         var clear = gpg.run(bytes("content"), "gpg", "-u", key.fingerprint(), "--clearsign");
         assertEquals(0, clear.status(), clear.errors());
-        assertEquals(0, ring.commands().run(clear.output(), "gpg", "--batch", "--verify").status());
+        assertEquals(
+                0,
+                ring.commands()
+                        .run(clear.output(), "gpg", "--batch", "--verify")
+                        .status());
         byte[] secret = gpg.run(bytes("secret"), "gpg", "-r", key.fingerprint(), "--encrypt")
                 .orThrow("encrypting")
                 .output();
         var decrypted = gpg.run(secret, "gpg", "--decrypt");
-        assertEquals("secret", decrypted.text(), decrypted.errors() + stage.backend().log());
+        assertEquals(
+                "secret", decrypted.text(), decrypted.errors() + stage.backend().log());
     }
 
     @Test
@@ -88,7 +93,12 @@ class RealAgentsTest extends KeysOnStage {
         assertEquals(2, signed.status());
         assertEquals(0, signed.output().length);
         assertContains(signed.errors(), "signing failed: Operation cancelled");
-        byte[] secret = gpg.run(bytes("secret"), "gpg", "-r", ring.key(KeyRing.Kind.ED25519).fingerprint(), "--encrypt")
+        byte[] secret = gpg.run(
+                        bytes("secret"),
+                        "gpg",
+                        "-r",
+                        ring.key(KeyRing.Kind.ED25519).fingerprint(),
+                        "--encrypt")
                 .orThrow("encrypting")
                 .output();
         var decrypted = gpg.run(secret, "gpg", "--decrypt");
@@ -149,7 +159,8 @@ class RealAgentsTest extends KeysOnStage {
         String listed = String.join("\n", talk.ask("KEYINFO --list"));
         assertContains(listed, key.signing().keygrip());
         assertFalse(listed.contains(hidden.signing().keygrip()), listed);
-        assertEquals(1, listed.lines().filter(line -> line.startsWith("S KEYINFO")).count(), listed);
+        assertEquals(
+                1, listed.lines().filter(line -> line.startsWith("S KEYINFO")).count(), listed);
     }
 
     @Test
@@ -197,7 +208,8 @@ class RealAgentsTest extends KeysOnStage {
     void gpgThatIsKilledTakesItsQuestionWithIt() throws Exception {
         policy.key(ring.rule(KeyRing.Kind.ED25519, ALL));
         start("ignore");
-        Process gpg = gnupg().builder("gpg", "--output", "-", "--sign", "/etc/hostname").start();
+        Process gpg = gnupg().builder("gpg", "--output", "-", "--sign", "/etc/hostname")
+                .start();
         awaitTold("show", 1);
         gpg.destroyForcibly();
         awaitTold("close", 1);
@@ -226,11 +238,13 @@ class RealAgentsTest extends KeysOnStage {
         assertEquals(0, gpg.run(bytes("after"), "gpg", "--sign").status());
 
         HostCommands agent = sshAgent();
-        assertContains(agent.must("ssh-add", "-l"), ssh.key(SshKeyRing.Kind.ED25519).fingerprint());
+        assertContains(
+                agent.must("ssh-add", "-l"), ssh.key(SshKeyRing.Kind.ED25519).fingerprint());
         ssh.endAgent();
         assertFalse(agent.run(NOTHING, "ssh-add", "-l").text().contains("SHA256"));
         ssh.startAgain();
-        assertContains(agent.must("ssh-add", "-l"), ssh.key(SshKeyRing.Kind.ED25519).fingerprint());
+        assertContains(
+                agent.must("ssh-add", "-l"), ssh.key(SshKeyRing.Kind.ED25519).fingerprint());
     }
 
     private static final String ALL_SSH = "\"sign\": \"ask\", \"authenticate\": \"ask\"";
@@ -261,8 +275,7 @@ class RealAgentsTest extends KeysOnStage {
         JsonNode subject = questions().getFirst().get("subject");
         assertEquals("unseen-ssh-signature", subject.get("kind").asText());
         assertContains(subject.get("namespace").toString(), "file");
-        assertEquals(
-                "content", questions().get(1).get("subject").get("kind").asText());
+        assertEquals("content", questions().get(1).get("subject").get("kind").asText());
     }
 
     /** By ssh-keygen, and with the content the same. */
@@ -272,13 +285,29 @@ class RealAgentsTest extends KeysOnStage {
         Files.writeString(folder.resolve("allowed"), "me " + key.line() + "\n");
         stage.own(folder);
         byte[] signature = agent.run(
-                        bytes("content"), "ssh-keygen", "-Y", "sign", "-n", "file", "-f", folder.resolve("key.pub").toString())
+                        bytes("content"),
+                        "ssh-keygen",
+                        "-Y",
+                        "sign",
+                        "-n",
+                        "file",
+                        "-f",
+                        folder.resolve("key.pub").toString())
                 .orThrow("signing, and the backend says: " + stage.backend().log())
                 .output();
         Files.write(folder.resolve("signature"), signature);
         stage.own(folder.resolve("signature"));
         String[] verify = {
-            "ssh-keygen", "-Y", "verify", "-f", folder.resolve("allowed").toString(), "-I", "me", "-n", "file", "-s",
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-f",
+            folder.resolve("allowed").toString(),
+            "-I",
+            "me",
+            "-n",
+            "file",
+            "-s",
             folder.resolve("signature").toString()
         };
         assertEquals(0, agent.run(bytes("content"), verify).status());
@@ -298,18 +327,35 @@ class RealAgentsTest extends KeysOnStage {
         assertFalse(agent.run(NOTHING, "ssh-add", "-D").status() == 0);
         assertFalse(agent.run(bytes("x\nx\n"), "ssh-add", "-x").status() == 0);
         Path folder = stage.folder().resolve("ssh2");
-        agent.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.resolve("own").toString());
-        assertFalse(agent.run(NOTHING, "ssh-add", folder.resolve("own").toString()).status() == 0);
+        agent.must(
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "ed25519",
+                "-N",
+                "",
+                "-f",
+                folder.resolve("own").toString());
+        assertFalse(
+                agent.run(NOTHING, "ssh-add", folder.resolve("own").toString()).status() == 0);
         assertEquals(before, ssh.commands().must("ssh-add", "-l"));
         for (var kind : List.of(SshKeyRing.Kind.ED25519, SshKeyRing.Kind.UNPERMITTED)) {
             Files.writeString(folder.resolve("key.pub"), ssh.key(kind).line() + "\n");
             stage.own(folder.resolve("key.pub"));
             var signed = agent.run(
-                    bytes("content"), "ssh-keygen", "-Y", "sign", "-n", "file", "-f", folder.resolve("key.pub").toString());
+                    bytes("content"),
+                    "ssh-keygen",
+                    "-Y",
+                    "sign",
+                    "-n",
+                    "file",
+                    "-f",
+                    folder.resolve("key.pub").toString());
             assertFalse(signed.status() == 0);
             assertFalse(signed.text().contains("BEGIN SSH SIGNATURE"), signed.text());
         }
         assertEquals(1, questions().size(), "of the two only the permitted one is asked about");
-        assertFalse(agent.must("ssh-add", "-l").contains(ssh.key(SshKeyRing.Kind.UNPERMITTED).fingerprint()));
+        assertFalse(agent.must("ssh-add", "-l")
+                .contains(ssh.key(SshKeyRing.Kind.UNPERMITTED).fingerprint()));
     }
 }

@@ -37,7 +37,10 @@ class VaultTest {
                 var booting = Background.start(
                         "the vault",
                         () -> stage.startAnother(
-                                KeyPolicy.VAULT, 5, AgentDisk.Content.AGENT, line -> System.err.println("guest: " + line)))) {
+                                KeyPolicy.VAULT,
+                                5,
+                                AgentDisk.Content.AGENT,
+                                line -> System.err.println("guest: " + line)))) {
             GuestVm mailVm = stage.startGuest(line -> System.err.println("guest: " + line), AgentDisk.Content.AGENT);
             try (GuestVm vaultVm = booting.await()) {
                 var vault = new KeysInGuest(vaultVm);
@@ -61,19 +64,23 @@ class VaultTest {
                 for (String line : Files.readAllLines(asked)) {
                     JsonNode question = new JsonMapper().readTree(line).path("question");
                     if (question.path("about").asText().equals("key")) {
-                        assertEquals(KeyPolicy.VAULT, question.get("key").get("vault").asText());
+                        assertEquals(
+                                KeyPolicy.VAULT,
+                                question.get("key").get("vault").asText());
                         assertTrue(question.get("key").get("name").toString().contains("Vera Vault"), line);
                     }
                 }
                 int before = Files.readAllLines(asked).size();
                 vault.endVault();
-                for (String command : List.of("spectrum-gpg --clearsign -o - note.txt", "gpg --batch --clearsign -o - note.txt")) {
+                for (String command :
+                        List.of("spectrum-gpg --clearsign -o - note.txt", "gpg --batch --clearsign -o - note.txt")) {
                     CommandResult failed = mail.asApp(command);
                     assertEquals(2, failed.status(), () -> describe(stage, mail, vault, failed));
                     assertFalse(failed.output().contains("BEGIN PGP SIGNATURE"), failed.output());
                     assertTrue(failed.errors().contains("failed: "), failed.errors());
                 }
-                assertEquals(before, Files.readAllLines(asked).size(), "the user was asked for a key that is not there");
+                assertEquals(
+                        before, Files.readAllLines(asked).size(), "the user was asked for a key that is not there");
             }
         }
     }
@@ -100,6 +107,8 @@ class VaultTest {
         assertTrue(there.output().contains(fingerprint), there.output());
         assertEquals(
                 "0",
-                mail.asApp("find .gnupg -path '*private-keys*' -type f | wc -l").orThrow().text());
+                mail.asApp("find .gnupg -path '*private-keys*' -type f | wc -l")
+                        .orThrow()
+                        .text());
     }
 }

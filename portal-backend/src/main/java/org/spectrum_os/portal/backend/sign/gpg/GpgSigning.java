@@ -130,23 +130,17 @@ public final class GpgSigning implements AutoCloseable {
         process.getOutputStream().close();
     }
 
-    /** Waits for gpg's end after {@link #finish}, and its output's. */
+    /** Waits for gpg's end after {@link #finish}. What it wrote may still have to be read: {@link #close} drops it. */
     public End await(Duration longest) throws InterruptedException {
-        boolean made = false;
         try {
             Optional<String> status = created.get(longest.toMillis(), TimeUnit.MILLISECONDS);
             int exit = process.waitFor();
             if (exit == 0 && status.isPresent()) {
-                made = true;
                 return new End.Created(status.get());
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(INFO, "gpg did not say what became of a signature: {0}", e.toString());
-        } finally {
-            // Java closes the output of a process that it destroys, and there may be a signature in it that has not been read yet.
-            if (!made) {
-                close();
-            }
+            close();
         }
         synchronized (this) {
             if (cancelled) {
