@@ -86,7 +86,7 @@ final class ContentSigning implements AutoCloseable {
         }
         try (var signature = new OpenpgpSignature(key.home(), part, ask, channel, places);
                 var _ = abort.on(signature::abort)) {
-            var guest = new GuestContent(channel);
+            var guest = new GuestContent(channel, false);
             ReceivedContent content = guest.receive(signature::take);
             guest.watch(abort);
             var subject = content.subject(origin(ask.origin()), null);
@@ -123,7 +123,7 @@ final class ContentSigning implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(Decision.Why.NO_KEY));
         var abort = new Abort();
-        var guest = new GuestContent(channel);
+        var guest = new GuestContent(channel, true);
         ReceivedContent content = guest.receive(piece -> {});
         guest.watch(abort);
         var subject = content.subject(origin(ask.origin()), claimed(Untrusted.of(namespace)));

@@ -22,10 +22,14 @@ final class GuestContent {
     private static final long PROGRESS_BYTES = 16L * 1024 * 1024;
 
     private final KeyChannel channel;
-    private final ReceivedContent received = new ReceivedContent();
+    private final ReceivedContent received;
 
-    GuestContent(KeyChannel channel) {
+    /**
+     * @param forSsh whether an SSH key is to sign it
+     */
+    GuestContent(KeyChannel channel, boolean forSsh) {
         this.channel = channel;
+        received = new ReceivedContent(forSsh);
     }
 
     /** Takes each piece besides. */

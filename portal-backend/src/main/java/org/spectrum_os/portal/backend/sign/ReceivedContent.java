@@ -19,10 +19,18 @@ final class ReceivedContent {
     static final int HEAD = 64 * 1024;
 
     private final MessageDigest sha256 = digest("SHA-256");
-    private final MessageDigest sha512 = digest("SHA-512");
+    /** Only where it is signed: hashing is most of the work on large content. */
+    private final @Nullable MessageDigest sha512;
     private final byte[] head = new byte[HEAD];
     private int headBytes;
     private long bytes;
+
+    /**
+     * @param forSsh whether {@link #sha512} will be wanted
+     */
+    ReceivedContent(boolean forSsh) {
+        sha512 = forSsh ? digest("SHA-512") : null;
+    }
 
     private static MessageDigest digest(String name) {
         try {
@@ -36,7 +44,9 @@ final class ReceivedContent {
     void add(ByteBuffer piece) {
         bytes += piece.remaining();
         sha256.update(piece.duplicate());
-        sha512.update(piece.duplicate());
+        if (sha512 != null) {
+            sha512.update(piece.duplicate());
+        }
         int kept = Math.min(HEAD - headBytes, piece.remaining());
         piece.duplicate().get(head, headBytes, kept);
         headBytes += kept;
@@ -67,6 +77,9 @@ final class ReceivedContent {
 
     /** To be called once, when all has been added. */
     byte[] sha512() {
+        if (sha512 == null) {
+            throw new IllegalStateException("this hash was not wanted");
+        }
         return sha512.digest();
     }
 

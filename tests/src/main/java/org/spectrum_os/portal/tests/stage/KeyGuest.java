@@ -62,10 +62,10 @@ final class KeyGuest {
     record Signature(KeyMessage.Answer answer, byte[] bytes) {
         /** Insists that there is one. */
         byte[] orThrow() throws IOException {
-            if (answer instanceof KeyMessage.Signed) {
+            if (answer instanceof KeyMessage.Signed && bytes.length > 0) {
                 return bytes;
             }
-            throw new IOException("no signature: " + answer);
+            throw new IOException("no signature, in " + bytes.length + " bytes: " + answer);
         }
     }
 

@@ -28,7 +28,7 @@ public final class MeasureKeys {
     private static final int STREAMS = 3;
     private static final int MANY = 100;
     private static final int MB = 1_000_000;
-    private static final String RULE = "\"sign\": \"ask\", \"decrypt\": \"ask\", \"authenticate\": \"ask\"";
+    private static final String SIGN = "\"sign\": \"ask\"";
 
     private final Narrator narrator = new Narrator(System.err);
     private final StringBuilder table = new StringBuilder();
@@ -47,8 +47,8 @@ public final class MeasureKeys {
             SshKeyRing ssh = stage.sshKeyRing();
             stage.startBackend(
                     new KeyPolicy(stage)
-                            .key(ring.rule(KeyRing.Kind.ED25519, RULE))
-                            .key(ssh.rule(SshKeyRing.Kind.ED25519, RULE))
+                            .key(ring.rule(KeyRing.Kind.ED25519, SIGN + ", \"decrypt\": \"ask\""))
+                            .key(ssh.rule(SshKeyRing.Kind.ED25519, SIGN))
                             .write(),
                     stage.scriptedWindow("agree"));
             var guest = new KeyGuest(stage);
