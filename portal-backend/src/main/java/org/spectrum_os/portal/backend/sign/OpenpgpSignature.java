@@ -60,6 +60,9 @@ final class OpenpgpSignature implements AutoCloseable {
             keptBytes += count;
             return;
         }
+        if (gpg == null) {
+            awaitPlace();
+        }
         OutputStream content = started().content();
         content.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
     }
@@ -68,9 +71,6 @@ final class OpenpgpSignature implements AutoCloseable {
         GpgSigning before = gpg;
         if (before != null) {
             return before;
-        }
-        if (!hasPlace && keptBytes == kept.length) {
-            awaitPlace();
         }
         GpgSigning now = home.sign(part.fingerprint(), ask.form(), ask.armour());
         synchronized (this) {
