@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -111,7 +112,7 @@ final class KeyMessageTest {
     void fingerprintsAreFingerprintsAndFew() {
         for (List<String> keys : List.of(
                 List.of(""),
-                List.of(FINGERPRINT.toLowerCase(java.util.Locale.ROOT)),
+                List.of(FINGERPRINT.toLowerCase(Locale.ROOT)),
                 List.of(FINGERPRINT + "0"),
                 List.of(FINGERPRINT + ":6:\n"),
                 Collections.nCopies(KeyMessage.Keys.MOST_KEYS + 1, FINGERPRINT))) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,9 +40,7 @@ class AgentCommandParserTest {
         assertEquals(
                 new AgentCommand.ListKeyInfo(true), AgentCommandParser.parse("KEYINFO --ssh-fpr=sha256 --list --data"));
         assertEquals(new AgentCommand.SetKey(KEY), AgentCommandParser.parse("SIGKEY " + GRIP));
-        assertEquals(
-                new AgentCommand.SetKey(KEY),
-                AgentCommandParser.parse("setkey " + GRIP.toLowerCase(java.util.Locale.ROOT)));
+        assertEquals(new AgentCommand.SetKey(KEY), AgentCommandParser.parse("setkey " + GRIP.toLowerCase(Locale.ROOT)));
         assertEquals(new AgentCommand.Unsupported(), AgentCommandParser.parse("SETKEY --another " + GRIP));
         assertEquals(new AgentCommand.Sign(), AgentCommandParser.parse("PKSIGN"));
         assertEquals(new AgentCommand.Sign(), AgentCommandParser.parse("PKSIGN -- 0123456789ABCDEF01234567"));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ class RealGpgTest {
             host.gpg(elgamal.readAllBytes(), "--import").ok();
         }
         guest = new GnupgHome();
-        Files.writeString(guest.folder.resolve("gpg.conf"), "no-autostart\n", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(guest.folder.resolve("gpg.conf"), "no-autostart\n", StandardOpenOption.APPEND);
         guest.gpg(host.gpg("--export").ok().out(), "--import").ok();
         host.killAgent();
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,7 @@ class KnownHostsTest {
         var endless = new Reader() {
             @Override
             public int read(char[] into, int from, int count) {
-                java.util.Arrays.fill(into, from, from + count, 'x');
+                Arrays.fill(into, from, from + count, 'x');
                 return count;
             }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.spectrum_os.portal.protocol.ProtocolException;
 
 /** What Jazzer calls with bytes for one of the parsers, the first says which: they are understood or refused, and never anything else. */
@@ -90,7 +91,7 @@ public final class ParserFuzz {
                             FakeServer.file(
                                     namespace.<String>validate(name -> name),
                                     algorithm,
-                                    java.util.HexFormat.of().parseHex(hash)));
+                                    HexFormat.of().parseHex(hash)));
                 case SshRequest.Login(var user, var server, boolean forwarded) -> {
                     if (server != null || forwarded) {
                         throw new AssertionError("bound by nothing");

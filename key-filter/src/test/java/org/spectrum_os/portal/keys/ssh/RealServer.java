@@ -11,9 +11,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A real sshd on loopback, with host keys of its own, that lets this user in by the agent's keys. */
 final class RealServer implements AutoCloseable {
@@ -38,8 +40,8 @@ final class RealServer implements AutoCloseable {
             Files.writeString(
                     allowed,
                     Files.readString(folder.resolve("id_" + kind + ".pub")),
-                    java.nio.file.StandardOpenOption.CREATE,
-                    java.nio.file.StandardOpenOption.APPEND);
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         }
         port = freePort();
         config.append("ListenAddress 127.0.0.1\nPort ").append(port).append('\n');
@@ -91,8 +93,8 @@ final class RealServer implements AutoCloseable {
 
     /** The words of an ssh command to this server, options included. */
     List<String> ssh(String... more) {
-        return java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(
+        return Stream.concat(
+                        Stream.of(
                                 "ssh",
                                 "-F",
                                 "none",
@@ -102,7 +104,7 @@ final class RealServer implements AutoCloseable {
                                 "-oStrictHostKeyChecking=no",
                                 "-oUserKnownHostsFile=/dev/null",
                                 "-oLogLevel=ERROR"),
-                        java.util.stream.Stream.of(more))
+                        Stream.of(more))
                 .collect(Collectors.toList());
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -244,8 +245,8 @@ class SignedDataTest {
     }
 
     private static byte[] replaced(byte[] data, String from, String to) {
-        String text = new String(data, java.nio.charset.StandardCharsets.ISO_8859_1);
-        return text.replace(from, to).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        String text = new String(data, StandardCharsets.ISO_8859_1);
+        return text.replace(from, to).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] withoutSignature(byte[] login) {

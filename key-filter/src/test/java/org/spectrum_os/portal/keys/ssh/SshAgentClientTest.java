@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,9 +59,9 @@ class SshAgentClientTest {
             Connection.Ends ends = Connection.pair(SocketKind.STREAM);
             Thread.ofPlatform().daemon().start(() -> {
                 try (var frames = new FrameChannel(ends.second())) {
-                    frames.receive(java.time.Duration.ZERO);
+                    frames.receive(Duration.ZERO);
                     frames.send(answer);
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
             });
@@ -122,9 +124,9 @@ class SshAgentClientTest {
         var asked = new CountDownLatch(1);
         Thread.ofPlatform().daemon().start(() -> {
             try {
-                new FrameChannel(ends.second()).receive(java.time.Duration.ZERO);
+                new FrameChannel(ends.second()).receive(Duration.ZERO);
                 asked.countDown();
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         });

@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,7 +89,7 @@ final class DoorListeners implements AutoCloseable {
      */
     Prepared prepare(List<Instance> instances) throws LinkException {
         var added = new HashMap<Place, Listener>();
-        var wanted = new java.util.HashSet<Place>();
+        var wanted = new HashSet<Place>();
         var problems = new ArrayList<String>();
         for (Instance instance : instances) {
             for (int port : PORTS) {

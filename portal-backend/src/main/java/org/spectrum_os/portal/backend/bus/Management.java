@@ -12,6 +12,7 @@ import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
@@ -174,11 +175,18 @@ public final class Management implements LeaseTable.Listener {
                             "as",
                             what.companions().stream().map(HostEntry::name).toList()));
         });
+        KeyLoan.of(lease.resource()).ifPresent(what -> {
+            fields.put("kind", Variants.of("s", "key"));
+            fields.put("seen", Variants.of("b", what.seen()));
+        });
         fields.put("access", Variants.of("s", String.join(",", lease.access())));
         fields.put("reason", Variants.of("s", lease.reason()));
         fields.put("end", Variants.of("s", lease.end().word()));
         if (lease.end() instanceof End.At(var when)) {
             fields.put("until", Variants.of("s", when.toString()));
+        }
+        if (lease.end() instanceof End.Uses(var most)) {
+            fields.put("uses-left", Variants.of("t", Math.max(0, most - lease.uses())));
         }
         fields.put("uses", Variants.of("t", lease.uses()));
         fields.put("created", Variants.of("s", lease.created().toString()));

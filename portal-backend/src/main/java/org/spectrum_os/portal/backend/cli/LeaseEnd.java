@@ -32,9 +32,14 @@ final class LeaseEnd {
             case "never" -> "never";
             case "instance-stops" -> "when " + lease.get("instance") + " stops";
             case "policy" -> "with the policy";
+            case "uses" -> lease.get("uses-left") instanceof Number left ? after(left.longValue()) : end;
             case "at" -> "until " + moment(String.valueOf(lease.get("until")), now.atZone(zone));
             default -> end;
         };
+    }
+
+    private static String after(long uses) {
+        return "after " + uses + (uses == 1 ? " more use" : " more uses");
     }
 
     private static String moment(String text, ZonedDateTime now) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "leases",
         mixinStandardHelpOptions = true,
-        description = {"List what is lent, to whom, and until when.", ""})
+        description = {"List what is lent, and which keys may be used unasked: to whom, and until when.", ""})
 final class LeasesCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
@@ -57,8 +57,12 @@ final class LeasesCommand implements Callable<Integer> {
         return row;
     }
 
-    /** A directory ends in a slash; what is lent along with a file follows it. */
-    private static String resource(Map<String, Object> lease) {
+    /** A directory ends in a slash; what is lent along with a file follows it; what a key signs unasked was seen by this host, or was not. */
+    static String resource(Map<String, Object> lease) {
+        if ("key".equals(lease.get("kind")) && "sign".equals(lease.get("access"))) {
+            return lease.get("resource")
+                    + (Boolean.TRUE.equals(lease.get("seen")) ? " (what is seen)" : " (unseen hashes)");
+        }
         String text = lease.get("resource") + ("directory".equals(lease.get("kind")) ? "/" : "");
         return lease.get("companions") instanceof List<?> companions && !companions.isEmpty()
                 ? text + " (+ " + companions.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")"

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -264,7 +265,7 @@ public final class Backend implements AutoCloseable {
                         sources.isMounted(instance.name()),
                         sources.vms().isServing(instance.name()),
                         desk.isBlocked(instance.name()),
-                        instance.file().name().toLowerCase(java.util.Locale.ROOT),
+                        instance.file().name().toLowerCase(Locale.ROOT),
                         (int) all.stream()
                                 .filter(lease -> lease.owner().equals(instance.name()))
                                 .count()))

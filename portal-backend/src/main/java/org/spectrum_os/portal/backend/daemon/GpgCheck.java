@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.spectrum_os.portal.backend.daemon.Doctor.Finding;
 import org.spectrum_os.portal.backend.daemon.Doctor.State;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
+import org.spectrum_os.portal.backend.sign.PermittedKey;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 
 /** Whether GnuPG is there, its agents answer, and the secret keys are in their homes and fit for what they may be asked for. */
@@ -189,21 +192,37 @@ final class GpgCheck {
                     "see which have expired or are elsewhere: gpg" + option + " --list-secret-keys "
                             + key.fingerprint());
         }
-        List<KeyTask> unseen = KeyTask.asked(rule)
-                .filter(task -> task.isUnseenAtAgent(rule))
-                .filter(task -> !rule.asks(KeyUse.CERTIFY) && !task.isPossibleWithoutCertifying(secret))
-                .toList();
-        if (!unseen.isEmpty()) {
-            KeyTask task = unseen.getFirst();
+        var permitted = new PermittedKey(rule, secret);
+        return KeyTask.asked(rule)
+                .filter(task -> task.isOfHashes(rule) && !task.isDoneAtAgent(permitted))
+                .findFirst()
+                .map(task -> closed(key, task, task.beyond(permitted), option))
+                .orElseGet(() -> new Finding(key.check(), State.GOOD, key.fingerprint() + " is here", ""));
+    }
+
+    /** Of a task that nothing does at the agent's socket, though it was meant to. */
+    private static Finding closed(KeysCheck.Owned key, KeyTask task, Set<KeyUse> beyond, String option) {
+        String use = task.use().word();
+        if (key.rule().contentRequired()) {
             return new Finding(
                     key.check(),
                     State.CARE,
-                    key.fingerprint() + ": the part that can " + task.use().word()
-                            + " can certify as well, so it is not used by way of the guest's agent socket",
-                    "add a subkey (gpg" + option + " --quick-add-key " + key.fingerprint() + " default " + task.usage()
-                            + "), or \"certify\": \"ask\" in the policy"
-                            + (task.use() == KeyUse.SIGN ? ", or \"content\": \"required\"" : ""));
+                    key.fingerprint() + ": its content must be seen, so it can " + use
+                            + " nothing by way of the guest's agent" + " socket",
+                    "remove \"" + use + "\", or \"content\": \"required\", in the policy");
         }
-        return new Finding(key.check(), State.GOOD, key.fingerprint() + " is here", "");
+        String more = beyond.stream().map(KeyUse::word).collect(Collectors.joining(" and "));
+        return new Finding(
+                key.check(),
+                State.CARE,
+                key.fingerprint() + ": the part that can " + use + " can " + more
+                        + " as well, so it is not used by way of the guest's agent socket",
+                "add a subkey (gpg" + option + " --quick-add-key " + key.fingerprint() + " default " + task.usage()
+                        + "), or "
+                        + beyond.stream()
+                                .map(one -> "\"" + one.word() + "\": \"ask\"")
+                                .collect(Collectors.joining(" and "))
+                        + " in the policy"
+                        + (task.use() == KeyUse.SIGN ? ", or \"content\": \"required\"" : ""));
     }
 }

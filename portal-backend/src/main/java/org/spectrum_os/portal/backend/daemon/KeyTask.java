@@ -3,9 +3,11 @@
 package org.spectrum_os.portal.backend.daemon;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyRule;
+import org.spectrum_os.portal.backend.sign.PermittedKey;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 
 /** What an OpenPGP key is asked to do, and how gpg calls that. */
@@ -37,9 +39,20 @@ enum KeyTask {
         return part.usable() && part.can(letter);
     }
 
-    /** Whether a part can that cannot certify: its hashes are of nothing else. */
-    boolean isPossibleWithoutCertifying(OpenpgpKey key) {
-        return key.parts().stream().anyMatch(part -> isPossible(part) && !part.can('c'));
+    /** Whether some part does it at a guest's agent socket. */
+    boolean isDoneAtAgent(PermittedKey permitted) {
+        return permitted.key().parts().stream()
+                .filter(this::isPossible)
+                .anyMatch(part -> permitted.forHash(part).isPresent());
+    }
+
+    /** What the first part that can do it can do besides, and is not asked to. */
+    Set<KeyUse> beyond(PermittedKey permitted) {
+        return permitted.key().parts().stream()
+                .filter(this::isPossible)
+                .findFirst()
+                .map(permitted::beyond)
+                .orElse(Set.of());
     }
 
     /** For {@code --quick-add-key}. */
@@ -51,8 +64,8 @@ enum KeyTask {
         return Arrays.stream(values()).filter(task -> rule.asks(task.use));
     }
 
-    /** Whether a guest's agent socket offers it, where only a hash is seen that could be of a certificate too. */
-    boolean isUnseenAtAgent(KeyRule rule) {
+    /** Whether it is meant to be done of hashes that a guest's agent socket gets, which could be of a certificate too. */
+    boolean isOfHashes(KeyRule rule) {
         return switch (this) {
             case SIGN -> !rule.contentRequired();
             case AUTHENTICATE -> true;

@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,9 +80,7 @@ final class PinentryCheck {
 
     private static List<String> lines(Path conf) throws IOException {
         // Not UTF-8, perhaps; then the few words that matter are still found.
-        return Files.isRegularFile(conf)
-                ? Files.readAllLines(conf, java.nio.charset.StandardCharsets.ISO_8859_1)
-                : List.of();
+        return Files.isRegularFile(conf) ? Files.readAllLines(conf, StandardCharsets.ISO_8859_1) : List.of();
     }
 
     private static Finding care(Path home, String found, String advice) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.lease;
 
+import java.util.Optional;
 import org.spectrum_os.portal.store.lease.Resource;
 
 /** What one lease holds. */
@@ -16,7 +17,7 @@ public sealed interface Lent permits HostEntries, VmFile, KeyLoan {
     boolean isOrBecomes(Lent other);
 
     /** The opposite of {@link #toResource}; empty if it is damaged, or of no kind known here. */
-    static java.util.Optional<Lent> of(Resource resource) {
+    static Optional<Lent> of(Resource resource) {
         return VmFile.of(resource)
                 .<Lent>map(file -> file)
                 .or(() -> KeyLoan.of(resource))

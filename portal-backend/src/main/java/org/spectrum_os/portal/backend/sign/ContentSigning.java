@@ -8,6 +8,8 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,10 +76,10 @@ final class ContentSigning implements AutoCloseable {
     private String openpgp(String instance, KeyMessage.SignOpenpgp ask, KeyChannel channel)
             throws RefusedException, IOException, InterruptedException {
         UsableKey key = keychain.openpgp(instance).stream()
-                .filter(one -> one.forContent().isPresent() && means(ask.key(), one.key()::isMeantBy))
+                .filter(one -> one.permitted().forContent().isPresent() && means(ask.key(), one.key()::isMeantBy))
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(Decision.Why.NO_KEY));
-        OpenpgpKey.Part part = key.forContent().orElseThrow();
+        OpenpgpKey.Part part = key.permitted().forContent().orElseThrow();
         var abort = new Abort();
         Semaphore places = large.computeIfAbsent(instance, _ -> new Semaphore(LARGE_MOST));
         going.add(abort);
@@ -163,9 +165,9 @@ final class ContentSigning implements AutoCloseable {
 
     /** By its public key, as ssh-keygen's file has it, or its fingerprint. */
     private static boolean isMeantBy(Keychain.UsableSshKey key, String name) {
-        String blob = java.util.Base64.getEncoder().encodeToString(key.key().blob());
+        String blob = Base64.getEncoder().encodeToString(key.key().blob());
         return name.equals(key.key().fingerprint())
-                || java.util.Arrays.asList(name.split("\\s+")).contains(blob);
+                || Arrays.asList(name.split("\\s+")).contains(blob);
     }
 
     private static @Nullable ClaimedText origin(Untrusted<String> claim) {

@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -209,13 +210,7 @@ final class KeyConsent {
         };
         try {
             var _ = leases.grant(
-                    new Grant(
-                            name,
-                            request.loan(),
-                            java.util.List.of(request.use().word()),
-                            request.claim(),
-                            number,
-                            end),
+                    new Grant(name, request.loan(), List.of(request.use().word()), request.claim(), number, end),
                     lease -> {});
         } catch (IOException e) {
             LOG.log(WARNING, "{0} will be asked each time all the same: {1}", name, e.getMessage());

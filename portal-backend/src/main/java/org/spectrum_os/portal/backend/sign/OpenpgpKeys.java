@@ -47,7 +47,7 @@ final class OpenpgpKeys implements GuestKeys {
         var grips = new ArrayList<Keygrip>();
         for (UsableKey key : keychain.openpgp(instance)) {
             for (OpenpgpKey.Part part : key.key().parts()) {
-                if (key.forHash(part).isPresent() || key.forDecrypting(part)) {
+                if (key.permitted().forHash(part).isPresent() || key.permitted().forDecrypting(part)) {
                     grips.add(part.keygrip());
                 }
             }
@@ -85,7 +85,7 @@ final class OpenpgpKeys implements GuestKeys {
     @Override
     public byte[] sign(Keygrip grip, HashAlgorithm algorithm, byte[] hash) throws AgentFailure {
         Found found = find(grip).orElseThrow(() -> unknown(grip));
-        KeyUse use = found.key().forHash(found.part()).orElseThrow(() -> unknown(grip));
+        KeyUse use = found.key().permitted().forHash(found.part()).orElseThrow(() -> unknown(grip));
         var subject = new KeyQuestion.Subject.UnseenHash(
                 algorithm.label(), HexFormat.of().formatHex(hash));
         var request = new KeyRequest(
@@ -99,8 +99,9 @@ final class OpenpgpKeys implements GuestKeys {
 
     @Override
     public Plain decrypt(Keygrip grip, Ciphertext ciphertext) throws AgentFailure {
-        Found found =
-                find(grip).filter(one -> one.key().forDecrypting(one.part())).orElseThrow(() -> unknown(grip));
+        Found found = find(grip)
+                .filter(one -> one.key().permitted().forDecrypting(one.part()))
+                .orElseThrow(() -> unknown(grip));
         var request = new KeyRequest(
                 found.key().rule(),
                 KeyUse.DECRYPT,

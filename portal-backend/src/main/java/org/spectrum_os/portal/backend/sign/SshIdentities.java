@@ -109,7 +109,7 @@ final class SshIdentities implements GuestIdentities {
         ClaimedText name = nameOf(server);
         String where =
                 name != null ? name.shown() : server != null ? server.fingerprint() : "a server that is not named";
-        return text(login.user()).shown() + " at " + where + (login.forwarded() ? ", through it" : "");
+        return "as " + text(login.user()).shown() + " at " + where + (login.forwarded() ? ", forwarded" : "");
     }
 
     static KeyQuestion.Key label(Keychain.UsableSshKey key) {

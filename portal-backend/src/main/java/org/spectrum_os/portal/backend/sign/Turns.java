@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation at a time for each instance, in the order in which they came. Waiting for a turn blocks; the number of those that wait is
@@ -73,7 +74,7 @@ final class Turns {
         return Optional.of(turn);
     }
 
-    private @org.jspecify.annotations.Nullable Turn first(String instance) {
+    private @Nullable Turn first(String instance) {
         Deque<Turn> line = lines.get(instance);
         return line == null ? null : line.peekFirst();
     }

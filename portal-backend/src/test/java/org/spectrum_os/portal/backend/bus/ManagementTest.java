@@ -20,6 +20,8 @@ import org.freedesktop.dbus.types.Variant;
 import org.junit.jupiter.api.Test;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
@@ -96,6 +98,36 @@ class ManagementTest {
         assertEquals(Variants.of("t", 2L), listed.get(0).get("uses"));
         assertEquals(Variants.of("s", "never"), listed.get(1).get("end"));
         assertFalse(listed.get(1).containsKey("until"));
+    }
+
+    @Test
+    void aKeySaysWhatItMayBeUsedForAndHowOften() throws Exception {
+        var loan = new KeyLoan("0123456789ABCDEF0123456789ABCDEF01234567", KeyUse.SIGN, true);
+        when(leases.list())
+                .thenReturn(List.of(new Lease(
+                        "sign-k3v9",
+                        "mail",
+                        loan.toResource(),
+                        List.of("sign"),
+                        "git commit",
+                        Instant.EPOCH,
+                        new End.Uses(5),
+                        3)));
+        var reply = management.handle(new MethodCall(
+                ":1.7",
+                Management.PATH,
+                Management1.NAME,
+                Management1.ListLeases.MEMBER,
+                Management1.ListLeases.SIGNATURE,
+                List.of()));
+        Map<String, Variant<?>> listed =
+                Values.dictionary(Values.list(reply.values().getFirst()).getFirst());
+        assertEquals(Variants.of("s", "key"), listed.get("kind"));
+        assertEquals(Variants.of("s", loan.fingerprint()), listed.get("resource"));
+        assertEquals(Variants.of("s", "sign"), listed.get("access"));
+        assertEquals(Variants.of("b", true), listed.get("seen"));
+        assertEquals(Variants.of("s", "uses"), listed.get("end"));
+        assertEquals(Variants.of("t", 2L), listed.get("uses-left"));
     }
 
     private List<Object> reload() throws Exception {

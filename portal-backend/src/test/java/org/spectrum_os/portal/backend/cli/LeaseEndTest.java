@@ -34,6 +34,10 @@ class LeaseEndTest {
         assertEquals(
                 "when mail stops",
                 LeaseEnd.words(Map.of("end", "instance-stops", "instance", "mail"), NOW, ZoneOffset.UTC));
-        assertEquals("uses", LeaseEnd.words(Map.of("end", "uses"), NOW, ZoneOffset.UTC), "one that this does not know");
+        assertEquals("after 2 more uses", LeaseEnd.words(Map.of("end", "uses", "uses-left", 2L), NOW, ZoneOffset.UTC));
+        assertEquals("after 1 more use", LeaseEnd.words(Map.of("end", "uses", "uses-left", 1L), NOW, ZoneOffset.UTC));
+        assertEquals(
+                "uses", LeaseEnd.words(Map.of("end", "uses"), NOW, ZoneOffset.UTC), "of a backend that does not say");
+        assertEquals("dusk", LeaseEnd.words(Map.of("end", "dusk"), NOW, ZoneOffset.UTC), "one that this does not know");
     }
 }

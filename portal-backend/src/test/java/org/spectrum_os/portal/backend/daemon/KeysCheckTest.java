@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -75,7 +76,7 @@ class KeysCheckTest {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), String.join(" ", command));
         return said;
     }
@@ -266,6 +267,28 @@ class KeysCheckTest {
     }
 
     @Test
+    void aPartThatCanDoMoreThanIsAskedSignsNoHash() throws Exception {
+        String main = key("cert");
+        gpg("--quick-add-key", main, "ed25519", "sign,auth", "never");
+        assertIs(
+                State.CARE,
+                "the part that can sign can authenticate as well, so it is not used by way of the guest's agent socket",
+                "\"authenticate\": \"ask\" in the policy",
+                the("key of mail", check(rule(main, "\"sign\": \"ask\""))));
+        assertEquals(
+                State.GOOD,
+                the("key of mail", check(rule(main, "\"sign\": \"ask\", \"authenticate\": \"ask\"")))
+                        .state());
+        assertIs(
+                State.CARE,
+                "its content must be seen, so it can authenticate nothing",
+                "remove \"authenticate\"",
+                the(
+                        "key of mail",
+                        check(rule(main, "\"sign\": \"ask\", \"authenticate\": \"ask\", \"content\": \"required\""))));
+    }
+
+    @Test
     void aPinentryOnATerminalOrNoneNeedsCare() throws Exception {
         String main = key();
         Path conf = home.resolve("gpg-agent.conf");
@@ -356,7 +379,7 @@ class KeysCheckTest {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("SSH_AUTH_SOCK", socket.toString());
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         return said;
     }

@@ -13,6 +13,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,7 +270,7 @@ class PolicyInForceTest {
         assertEquals(List.of(), lent());
         connect("new");
         assertThrows(
-                java.net.SocketTimeoutException.class,
+                SocketTimeoutException.class,
                 () -> web.read(ByteBuffer.allocate(1), Duration.ofMillis(200)),
                 "the others' stay");
     }

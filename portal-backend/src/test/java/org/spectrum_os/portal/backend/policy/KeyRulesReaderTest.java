@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -296,7 +297,7 @@ class KeyRulesReaderTest {
         assertEquals(
                 "line 3, column 71: " + FPR + " is in keys twice",
                 messageOf("[{\"gpg\": \"" + FPR + "\", \"sign\": \"ask\"},  {\"gpg\": \""
-                        + FPR.toLowerCase(java.util.Locale.ROOT)
+                        + FPR.toLowerCase(Locale.ROOT)
                         + "\", \"decrypt\": \"ask\", \"home\": \"/elsewhere\"}]"));
     }
 

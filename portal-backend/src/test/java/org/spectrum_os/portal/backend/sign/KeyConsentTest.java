@@ -37,10 +37,13 @@ import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.ConsentWindow;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.consent.Timer;
+import org.spectrum_os.portal.backend.lease.Effect;
+import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.AgainRule;
 import org.spectrum_os.portal.backend.policy.Colour;
+import org.spectrum_os.portal.backend.policy.GuestUser;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.KeyName;
 import org.spectrum_os.portal.backend.policy.KeyPlace;
@@ -49,12 +52,14 @@ import org.spectrum_os.portal.backend.policy.LinkAddress;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.Rule;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
+import org.spectrum_os.portal.consent.contract.ContentView;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.MachineTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
+import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Leases;
 
 /** The user's word for each operation, and what the user may say besides; the window is a queue that the test answers. */
@@ -73,6 +78,7 @@ class KeyConsentTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private ConsentDesk desk;
     private LeaseTable leases;
+    private AuditBook audit;
     private KeyConsent consent;
 
     @BeforeEach
@@ -93,20 +99,19 @@ class KeyConsentTest {
                 executor);
         desk.said(new FromWindow.Ready(FromWindow.VERSION));
         var time = new MachineTime(scheduler);
-        AuditBook audit = AuditBook.open(folder, InstantSource.system());
+        audit = AuditBook.open(folder, InstantSource.system());
         open.add(audit);
         Leases store = Leases.open(folder, List.of("mail"), time);
         open.add(store);
         leases = new LeaseTable(
                 store,
                 audit,
-                new org.spectrum_os.portal.backend.lease.Effect() {
+                new Effect() {
                     @Override
-                    public void end(org.spectrum_os.portal.store.lease.Lease lease) {}
+                    public void end(Lease lease) {}
 
                     @Override
-                    public org.spectrum_os.portal.backend.lease.HostEntries restore(
-                            org.spectrum_os.portal.store.lease.Lease lease) {
+                    public HostEntries restore(Lease lease) {
                         throw new IllegalStateException("no key is restored");
                     }
                 },
@@ -144,7 +149,7 @@ class KeyConsentTest {
                         new LinkAddress.Vsock(12),
                         Rule.DENY,
                         Instance.Terms.DEFAULT,
-                        org.spectrum_os.portal.backend.policy.GuestUser.DEFAULT,
+                        GuestUser.DEFAULT,
                         List.of(),
                         Optional.empty(),
                         false,
@@ -166,12 +171,7 @@ class KeyConsentTest {
                 rule,
                 KeyUse.SIGN,
                 new KeyQuestion.Key(new ClaimedText("Ada", false), FINGERPRINT, null, null),
-                new KeyQuestion.Subject.Content(
-                        1,
-                        "0".repeat(64),
-                        new org.spectrum_os.portal.consent.contract.ContentView.Data(null, "00"),
-                        null,
-                        null),
+                new KeyQuestion.Subject.Content(1, "0".repeat(64), new ContentView.Data(null, "00"), null, null),
                 "seen");
     }
 
@@ -222,6 +222,30 @@ class KeyConsentTest {
         var third = ask(hash(rule), new Abort());
         assertEquals(new Decision.Denied(Decision.Why.REMEMBERED), refusal(third), "not asked again at once");
         assertTrue(told.isEmpty());
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsNotDone() throws Exception {
+        KeyRule rule = rule(null, KeyUse.SIGN);
+        allow(rule);
+        var permits = new CompletableFuture<KeyConsent.Permit>();
+        executor.execute(() -> {
+            try {
+                permits.complete(consent.obtain("mail", hash(rule), new Abort()));
+            } catch (RefusedException | InterruptedException | RuntimeException e) {
+                permits.completeExceptionally(e);
+            }
+        });
+        desk.said(new FromWindow.Agreed(shown().id(), false));
+        try (var permit = permits.get(SOON, TimeUnit.SECONDS)) {
+            audit.close();
+            assertEquals(
+                    new Decision.Denied(Decision.Why.NOT_RECORDED),
+                    assertThrows(RefusedException.class, permit::record).decision());
+        }
+        assertFalse(log().contains("key-used"), log());
+        assertEquals(new Decision.Denied(Decision.Why.NOT_RECORDED), refusal(ask(hash(rule), new Abort())));
+        assertTrue(told.isEmpty(), "nobody is asked either");
     }
 
     @Test

@@ -15,7 +15,8 @@ final class Relay {
 
     /**
      * Carries until the answerer has ended, or the asker is gone; then both are closed. An asker that only says that it will ask no more is
-     * still answered. Blocks the calling thread, and one more.
+     * still answered, however long that takes (a person may be asked), which {@link org.spectrum_os.portal.transport.Relay} would cut off. Blocks
+     * the calling thread, and one more.
      */
     static void run(Connection asker, Connection answerer) {
         try (asker;

@@ -49,12 +49,16 @@ public final class Vault implements AutoCloseable {
      */
     public static Vault listen(@Nullable Path socket) throws IOException {
         if (socket == null) {
-            return new Vault(
-                    Listener.vsock(Ports.VAULT), peer -> peer instanceof Peer.Vsock(int cid) && cid == Ports.HOST_CID);
+            return new Vault(Listener.vsock(Ports.VAULT), Vault::isHost);
         }
         return new Vault(
                 Listener.unix(socket, SocketKind.STREAM, Listener.Identity.SOCKET),
                 peer -> peer instanceof Peer.UnixSocket);
+    }
+
+    /** Over vsock: not another VM, and no process of this one. */
+    static boolean isHost(Peer peer) {
+        return peer instanceof Peer.Vsock(int cid) && cid == Ports.HOST_CID;
     }
 
     /** Serves until it is closed. */

@@ -5,6 +5,7 @@ package org.spectrum_os.portal.agent.keys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ final class InheritedSocketsTest {
 
     @Test
     void whatMakesNoSenseIsSaid() {
-        for (Map<String, String> environment : java.util.List.of(
+        for (Map<String, String> environment : List.of(
                 Map.of("LISTEN_PID", "77"),
                 Map.of("LISTEN_PID", "77", "LISTEN_FDS", "1"),
                 Map.of("LISTEN_PID", "77", "LISTEN_FDS", "2", "LISTEN_FDNAMES", "gpg"),

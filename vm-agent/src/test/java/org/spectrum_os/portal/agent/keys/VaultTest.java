@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.agent.keys;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +29,7 @@ import org.spectrum_os.portal.protocol.KeyChannel;
 import org.spectrum_os.portal.protocol.KeyMessage;
 import org.spectrum_os.portal.protocol.Untrusted;
 import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Peer;
 import org.spectrum_os.portal.transport.SocketKind;
 
 /** {@code spectrum-agent vault} with a real gpg-agent and ssh-agent, asked as the host asks it. */
@@ -119,6 +121,14 @@ final class VaultTest {
                     .expect(0)
                     .out();
             assertTrue(shown.contains(stage.fingerprint) && shown.startsWith("pub:"), shown);
+        }
+    }
+
+    @Test
+    void onlyTheHostIsHeard() {
+        assertTrue(Vault.isHost(new Peer.Vsock(2)));
+        for (int cid : new int[] {0, 1, 3, -1}) {
+            assertFalse(Vault.isHost(new Peer.Vsock(cid)), "CID " + cid);
         }
     }
 

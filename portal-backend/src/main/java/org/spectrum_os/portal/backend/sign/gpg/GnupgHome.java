@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class GnupgHome implements KeyHome {
             Path file = home.resolve(name);
             try {
                 times.put(file, Files.getLastModifiedTime(file));
-            } catch (java.nio.file.NoSuchFileException _) {
+            } catch (NoSuchFileException _) {
                 // That there is none is a state as well.
             } catch (IOException e) {
                 throw new GpgException("the key ring in " + home + " cannot be looked at: " + e.getMessage(), e);

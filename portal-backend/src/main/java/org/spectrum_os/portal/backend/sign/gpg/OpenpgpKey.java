@@ -4,6 +4,7 @@ package org.spectrum_os.portal.backend.sign.gpg;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.spectrum_os.portal.keys.gpg.Keygrip;
 
@@ -62,14 +63,13 @@ public record OpenpgpKey(List<String> userIds, List<Part> parts) {
         String wanted = name.endsWith("!") ? name.substring(0, name.length() - 1) : name;
         String hex = (wanted.startsWith("0x") ? wanted.substring(2) : wanted)
                 .replace(" ", "")
-                .toUpperCase(java.util.Locale.ROOT);
+                .toUpperCase(Locale.ROOT);
         if (hex.length() >= 8 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
             return parts.stream().anyMatch(part -> part.fingerprint().endsWith(hex));
         }
         String mail =
                 wanted.startsWith("<") && wanted.endsWith(">") ? wanted.substring(1, wanted.length() - 1) : wanted;
-        String words = mail.toLowerCase(java.util.Locale.ROOT);
-        return userIds.stream()
-                .anyMatch(id -> id.toLowerCase(java.util.Locale.ROOT).contains(words));
+        String words = mail.toLowerCase(Locale.ROOT);
+        return userIds.stream().anyMatch(id -> id.toLowerCase(Locale.ROOT).contains(words));
     }
 }

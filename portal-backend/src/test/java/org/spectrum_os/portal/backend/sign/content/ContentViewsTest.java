@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ class ContentViewsTest {
         whole[SEEN] = (byte) 0x82;
         assertEquals("x".repeat(SEEN - 1), text(whole, true).whole().text());
         for (String broken : new String[] {"c328", "f5808080", "eda080", "c080", "80"}) {
-            byte[] bytes = java.util.HexFormat.of().parseHex(broken);
+            byte[] bytes = HexFormat.of().parseHex(broken);
             data(bytes);
             assertInstanceOf(ContentView.Data.class, ContentViews.of(Arrays.copyOf(bytes, 100), true));
         }
@@ -123,7 +124,7 @@ class ContentViewsTest {
                 "00|"
             })
     void dataIsSaidToBeWhatItBeginsAs(String hex, String type) {
-        ContentView.Data data = data(java.util.HexFormat.of().parseHex(hex));
+        ContentView.Data data = data(HexFormat.of().parseHex(hex));
         assertEquals(type, data.type());
         assertEquals(hex, data.head());
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class KeyListingTest {
                 PRIMARY,
                 SIGNING + "!",
                 "0x" + PRIMARY.substring(24),
-                PRIMARY.substring(32).toLowerCase(java.util.Locale.ROOT),
+                PRIMARY.substring(32).toLowerCase(Locale.ROOT),
                 "ada@example.org",
                 "<ada@example.org>",
                 "Lovelace")) {

@@ -5,7 +5,6 @@ package org.spectrum_os.portal.backend.sign;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.mockito.Mockito.mock;
 
 import java.util.List;
 import java.util.Optional;
@@ -15,24 +14,23 @@ import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.policy.KeyName;
 import org.spectrum_os.portal.backend.policy.KeyPlace;
 import org.spectrum_os.portal.backend.policy.KeyRule;
-import org.spectrum_os.portal.backend.sign.gpg.KeyHome;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 import org.spectrum_os.portal.keys.gpg.Keygrip;
 
 /** What a hash of unknown content may be signed with. */
-class UsableKeyTest {
+class PermittedKeyTest {
     private static OpenpgpKey.Part part(String capabilities, boolean usable) {
         return new OpenpgpKey.Part("A".repeat(40), new Keygrip("1".repeat(40)), capabilities, usable, 0);
     }
 
-    private static UsableKey key(boolean contentRequired, OpenpgpKey.Part part, KeyUse... asked) {
+    private static PermittedKey key(boolean contentRequired, OpenpgpKey.Part part, KeyUse... asked) {
         var rule = new KeyRule(
                 new KeyName.Gpg("A".repeat(40)),
                 new KeyPlace.GnupgHome(Optional.empty()),
                 Set.of(asked),
                 contentRequired,
                 Optional.empty());
-        return new UsableKey(rule, mock(KeyHome.class), new OpenpgpKey(List.of("Ada"), List.of(part)));
+        return new PermittedKey(rule, new OpenpgpKey(List.of("Ada"), List.of(part)));
     }
 
     private static Optional<KeyUse> forHash(String capabilities, KeyUse... asked) {
@@ -51,6 +49,7 @@ class UsableKeyTest {
         assertEquals(Optional.empty(), forHash("c", KeyUse.SIGN));
         assertEquals(Optional.of(KeyUse.CERTIFY), forHash("c", KeyUse.CERTIFY));
         assertEquals(Optional.empty(), forHash("sa", KeyUse.SIGN), "such a hash may log in");
+        assertEquals(Optional.of(KeyUse.AUTHENTICATE), forHash("sa", KeyUse.SIGN, KeyUse.AUTHENTICATE));
         assertEquals(Optional.of(KeyUse.AUTHENTICATE), forHash("a", KeyUse.AUTHENTICATE));
         assertEquals(Optional.empty(), forHash("e", KeyUse.SIGN, KeyUse.DECRYPT, KeyUse.CERTIFY, KeyUse.AUTHENTICATE));
         assertEquals(Optional.empty(), forHash("s", KeyUse.DECRYPT));
@@ -59,9 +58,17 @@ class UsableKeyTest {
     @Test
     void aKeyThatIsForSeenContentSignsNoHash() {
         OpenpgpKey.Part part = part("s", true);
-        UsableKey key = key(true, part, KeyUse.SIGN);
+        PermittedKey key = key(true, part, KeyUse.SIGN);
         assertEquals(Optional.empty(), key.forHash(part));
         assertEquals(Optional.of(part), key.forContent());
+    }
+
+    @Test
+    void whereContentMustBeSeenNoHashIsSignedToAuthenticateEither() {
+        OpenpgpKey.Part part = part("a", true);
+        assertEquals(
+                Optional.empty(),
+                key(true, part, KeyUse.SIGN, KeyUse.AUTHENTICATE).forHash(part));
     }
 
     @Test
