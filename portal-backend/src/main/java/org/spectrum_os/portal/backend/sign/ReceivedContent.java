@@ -21,6 +21,7 @@ final class ReceivedContent {
     private final MessageDigest sha256 = digest("SHA-256");
     /** Only where it is signed: hashing is most of the work on large content. */
     private final @Nullable MessageDigest sha512;
+
     private final byte[] head = new byte[HEAD];
     private int headBytes;
     private long bytes;
