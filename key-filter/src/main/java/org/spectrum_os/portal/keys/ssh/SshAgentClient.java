@@ -25,8 +25,8 @@ public final class SshAgentClient implements AutoCloseable {
     private static final int COMMENT_BYTES = 4096;
     /** To say what it has, and to take what it is told. */
     private static final Duration LIST = Duration.ofSeconds(30);
-    /** A signature takes as long as the agent's own passphrase prompt, confirmation or card. */
-    private static final Duration SIGN = Duration.ZERO;
+    /** A signature takes as long as the agent's own passphrase prompt, confirmation or card; others wait for it. */
+    private static final Duration SIGN = Duration.ofMinutes(5);
 
     private final Connector agent;
     private @Nullable Connection current;

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
@@ -32,7 +33,7 @@ import org.spectrum_os.portal.protocol.Untrusted;
  * Signatures of content that this host sees: the user is shown what the very bytes are that are hashed and signed here. Blocks: one platform
  * thread for each.
  */
-final class ContentSigning {
+final class ContentSigning implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ContentSigning.class.getName());
     /** Contents of one instance, larger than what is kept in memory, that are received at once; each has a gpg of its own. */
     private static final int LARGE_MOST = 4;
@@ -43,6 +44,10 @@ final class ContentSigning {
     private final Keychain keychain;
     private final KeyConsent consent;
     private final Map<String, Semaphore> large = new ConcurrentHashMap<>();
+    /** Those with a gpg of their own. */
+    private final Set<Abort> going = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     ContentSigning(Keychain keychain, KeyConsent consent) {
         this.keychain = keychain;
@@ -75,6 +80,10 @@ final class ContentSigning {
         OpenpgpKey.Part part = key.forContent().orElseThrow();
         var abort = new Abort();
         Semaphore places = large.computeIfAbsent(instance, _ -> new Semaphore(LARGE_MOST));
+        going.add(abort);
+        if (closed) {
+            abort.abort();
+        }
         try (var signature = new OpenpgpSignature(key.home(), part, ask, channel, places);
                 var _ = abort.on(signature::abort)) {
             var guest = new GuestContent(channel, false);
@@ -99,6 +108,8 @@ final class ContentSigning {
                     case GpgSigning.End.Failed() -> throw new RefusedException(Decision.Why.KEY_FAILED);
                 };
             }
+        } finally {
+            going.remove(abort);
         }
     }
 
@@ -136,6 +147,13 @@ final class ContentSigning {
             LOG.log(WARNING, "{0} gets no signature that it was allowed: {1}", instance, e.getMessage());
             throw new RefusedException(Decision.Why.KEY_FAILED);
         }
+    }
+
+    /** A gpg that outlives this process would take the end of its input for the content's, and sign. */
+    @Override
+    public void close() {
+        closed = true;
+        going.forEach(Abort::abort);
     }
 
     /** A name that says nothing means any key. */

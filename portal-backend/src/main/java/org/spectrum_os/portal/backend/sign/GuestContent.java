@@ -35,11 +35,11 @@ final class GuestContent {
     /** Takes each piece besides. */
     @FunctionalInterface
     interface Sink {
-        void take(ByteBuffer piece) throws IOException;
+        void take(ByteBuffer piece) throws IOException, RefusedException;
     }
 
     /** Receives all of it, in constant memory. */
-    ReceivedContent receive(Sink sink) throws IOException {
+    ReceivedContent receive(Sink sink) throws IOException, RefusedException {
         long told = 0;
         while (true) {
             switch (channel.receive(KeyMessage.Ask.class, IDLE)) {

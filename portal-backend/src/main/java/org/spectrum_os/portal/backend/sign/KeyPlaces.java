@@ -49,11 +49,24 @@ final class KeyPlaces implements AutoCloseable {
             case KeyPlace.GnupgHome(var path) -> homes.computeIfAbsent(path, GnupgHome::new);
             case KeyPlace.Vault(String name) -> {
                 Vault vault = new Vault(name, address(name));
+                leave(vault);
                 yield vaults.computeIfAbsent(
                         vault, _ -> new VaultHome(name, new VaultLink(name, vault.address()), folder.resolve(name)));
             }
             case KeyPlace.SshAgent _ -> throw new IOException("an ssh-agent holds no OpenPGP keys");
         };
+    }
+
+    /** Both would have one place for the agent's socket, and gpg would go to the one of before. */
+    private void leave(Vault now) {
+        vaults.entrySet().removeIf(before -> {
+            boolean moved = before.getKey().name().equals(now.name())
+                    && !before.getKey().equals(now);
+            if (moved) {
+                before.getValue().close();
+            }
+            return moved;
+        });
     }
 
     /** Connects to the ssh-agent of a place. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.sign;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -105,6 +106,10 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
             tell(instance, "a connection about keys ends: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Whatever it is, a guest may be able to bring it about as often as it likes.
+            tell(instance, "a connection about keys ends by a fault of this program: " + e);
+            LOG.log(DEBUG, "that fault", e);
         } finally {
             channel.close();
         }
@@ -166,7 +171,7 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
                         .distinct()
                         .toList()),
                 HELLO);
-        LOG.log(INFO, "{0} has the public keys that it may use", instance);
+        lines.write(instance, instance + " has the public keys that it may use", text -> LOG.log(INFO, text));
     }
 
     /** A guest can bring it about at will. */
@@ -176,6 +181,7 @@ public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
 
     @Override
     public void close() {
+        contents.close();
         places.close();
     }
 }

@@ -3,14 +3,17 @@
 package org.spectrum_os.portal.backend.sign;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.sign.gpg.GpgSigning;
 import org.spectrum_os.portal.backend.sign.gpg.KeyHome;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
@@ -26,13 +29,20 @@ final class OpenpgpSignature implements AutoCloseable {
     /** For gpg to sign, which may mean that the user looks for a passphrase or a card. */
     private static final Duration SIGNING = Duration.ofMinutes(5);
 
+    /** For gpg to take one piece; it does not while its agent, or a vault in the agent's place, says nothing. */
+    private static final Duration TAKING = Duration.ofMinutes(2);
+    /** For gpg to say why it has ended. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private static final int OUTPUT_BYTES = 32 * 1024;
+    private static final ScheduledThreadPoolExecutor ALARMS = alarms();
 
     private final KeyHome home;
     private final OpenpgpKey.Part part;
     private final KeyMessage.SignOpenpgp ask;
     private final KeyChannel channel;
     private final Semaphore places;
+    private final Duration taking;
     private final byte[] kept = new byte[ReceivedContent.HEAD];
     private int keptBytes;
     private boolean hasPlace;
@@ -47,34 +57,62 @@ final class OpenpgpSignature implements AutoCloseable {
      */
     OpenpgpSignature(
             KeyHome home, OpenpgpKey.Part part, KeyMessage.SignOpenpgp ask, KeyChannel channel, Semaphore places) {
+        this(home, part, ask, channel, places, TAKING);
+    }
+
+    /**
+     * @param taking for gpg to take one piece
+     */
+    OpenpgpSignature(
+            KeyHome home,
+            OpenpgpKey.Part part,
+            KeyMessage.SignOpenpgp ask,
+            KeyChannel channel,
+            Semaphore places,
+            Duration taking) {
         this.home = home;
         this.part = part;
         this.ask = ask;
         this.channel = channel;
         this.places = places;
+        this.taking = taking;
     }
 
-    /** Takes the next piece of the content. */
-    void take(ByteBuffer piece) throws IOException {
-        if (gpg == null && piece.remaining() <= kept.length - keptBytes) {
+    private static ScheduledThreadPoolExecutor alarms() {
+        var alarms = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("patience with gpg").factory());
+        alarms.setRemoveOnCancelPolicy(true);
+        return alarms;
+    }
+
+    /**
+     * Takes the next piece of the content.
+     *
+     * @throws RefusedException if gpg does not
+     */
+    void take(ByteBuffer piece) throws IOException, RefusedException {
+        GpgSigning now = gpg;
+        if (now == null && piece.remaining() <= kept.length - keptBytes) {
             int count = piece.remaining();
             piece.get(kept, keptBytes, count);
             keptBytes += count;
             return;
         }
-        if (!hasPlace) {
+        if (now == null) {
             awaitPlace();
+            now = start();
         }
-        OutputStream content = started().content();
-        content.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
+        write(now, piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
     }
 
-    private GpgSigning started() throws IOException {
-        GpgSigning before = gpg;
-        if (before != null) {
-            return before;
+    private GpgSigning start() throws RefusedException {
+        GpgSigning now;
+        try {
+            now = home.sign(part.fingerprint(), ask.form(), ask.armour());
+        } catch (IOException e) {
+            LOG.log(WARNING, "nothing can be signed with {0}: {1}", part.fingerprint(), e.getMessage());
+            throw new RefusedException(Decision.Why.KEY_FAILED);
         }
-        GpgSigning now = home.sign(part.fingerprint(), ask.form(), ask.armour());
         synchronized (this) {
             gpg = now;
             if (aborted) {
@@ -82,8 +120,31 @@ final class OpenpgpSignature implements AutoCloseable {
             }
         }
         pump = Thread.ofPlatform().daemon().name("signature for a guest").start(() -> pump(now.output()));
-        now.content().write(kept, 0, keptBytes);
+        write(now, kept, 0, keptBytes);
         return now;
+    }
+
+    private void write(GpgSigning to, byte[] bytes, int from, int count) throws RefusedException {
+        var alarm = ALARMS.schedule(this::abort, taking.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            to.content().write(bytes, from, count);
+        } catch (IOException e) {
+            LOG.log(DEBUG, "gpg takes no more: {0}", e.getMessage());
+            // It has ended, and says in the log why.
+            throw new RefusedException(
+                    ended(to) instanceof GpgSigning.End.Cancelled ? Decision.Why.BY_USER : Decision.Why.KEY_FAILED);
+        } finally {
+            alarm.cancel(false);
+        }
+    }
+
+    private static GpgSigning.End ended(GpgSigning gpg) {
+        try {
+            return gpg.await(LAST_WORDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new GpgSigning.End.Failed();
+        }
     }
 
     /** Until there is one, the guest's content waits in the guest. */
@@ -110,10 +171,18 @@ final class OpenpgpSignature implements AutoCloseable {
         }
     }
 
-    /** The user agrees: signs, and returns when all of the signature has been sent. */
-    GpgSigning.End make() throws IOException, InterruptedException {
-        GpgSigning now = started();
-        now.finish();
+    /**
+     * The user agrees: signs, and returns when all of the signature has been sent. What is kept whole needs no place: whoever is here has the
+     * turn, and those that have places may wait for it.
+     */
+    GpgSigning.End make() throws RefusedException, InterruptedException {
+        GpgSigning before = gpg;
+        GpgSigning now = before == null ? start() : before;
+        try {
+            now.finish();
+        } catch (IOException e) {
+            LOG.log(DEBUG, "gpg takes no more: {0}", e.getMessage());
+        }
         GpgSigning.End end = now.await(SIGNING);
         Thread sending = pump;
         if (sending != null) {

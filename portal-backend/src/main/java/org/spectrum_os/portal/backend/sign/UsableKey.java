@@ -25,7 +25,8 @@ record UsableKey(KeyRule rule, KeyHome home, OpenpgpKey key) {
 
     /**
      * What the signature of a hash would be that nobody here has seen the content of; empty if it is not allowed. Such a hash may be of
-     * anything that the part can sign, so all of that must be allowed.
+     * anything that the part can sign, so all of that must be allowed; and if the part can certify, it counts as that, which is never allowed
+     * beforehand.
      */
     Optional<KeyUse> forHash(OpenpgpKey.Part part) {
         Set<KeyUse> able = new TreeSet<>();
@@ -38,9 +39,12 @@ record UsableKey(KeyRule rule, KeyHome home, OpenpgpKey key) {
         if (part.can('c')) {
             able.add(KeyUse.CERTIFY);
         }
-        return part.usable() && !rule.contentRequired() && able.stream().allMatch(rule::asks)
-                ? able.stream().findFirst()
-                : Optional.empty();
+        if (!part.usable() || rule.contentRequired() || !able.stream().allMatch(rule::asks)) {
+            return Optional.empty();
+        }
+        return able.contains(KeyUse.CERTIFY)
+                ? Optional.of(KeyUse.CERTIFY)
+                : able.stream().findFirst();
     }
 
     /** Whether it may decrypt with this part. */

@@ -44,7 +44,10 @@ class UsableKeyTest {
     void whatAKeyCanDoDecides() {
         assertEquals(Optional.of(KeyUse.SIGN), forHash("s", KeyUse.SIGN));
         assertEquals(Optional.empty(), forHash("sc", KeyUse.SIGN), "such a hash may certify");
-        assertEquals(Optional.of(KeyUse.SIGN), forHash("sc", KeyUse.SIGN, KeyUse.CERTIFY));
+        assertEquals(
+                Optional.of(KeyUse.CERTIFY),
+                forHash("sc", KeyUse.SIGN, KeyUse.CERTIFY),
+                "what was agreed to for signatures must not stand for it");
         assertEquals(Optional.empty(), forHash("c", KeyUse.SIGN));
         assertEquals(Optional.of(KeyUse.CERTIFY), forHash("c", KeyUse.CERTIFY));
         assertEquals(Optional.empty(), forHash("sa", KeyUse.SIGN), "such a hash may log in");

@@ -9,12 +9,17 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.spectrum_os.portal.protocol.DisplayText;
+import org.spectrum_os.portal.protocol.Untrusted;
 
 /** Short runs of GnuPG's programs: no input, bounded output, bounded time. */
 final class GpgProcess {
     /** For listings and exports, which ask nobody. */
     static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private static final int SAID_BYTES = 512;
 
     private GpgProcess() {}
 
@@ -72,18 +77,21 @@ final class GpgProcess {
         }
     }
 
-    /** Has it read {@code input}. */
+    /** Has it read {@code input}, which may be anybody's: of what it says about that, the beginning is in the exception and no more. */
     static void feed(List<String> command, byte[] input) throws GpgException {
-        Process process = start(command, ProcessBuilder.Redirect.INHERIT);
+        Process process = start(command, ProcessBuilder.Redirect.PIPE);
         var killer = Thread.ofPlatform().daemon().name("time limit of gpg").unstarted(() -> endIn(process));
         killer.start();
+        var said = new CompletableFuture<String>();
+        Thread.ofPlatform().daemon().name("what gpg says").start(() -> said.complete(beginning(process)));
         try {
             try (OutputStream to = process.getOutputStream()) {
                 to.write(input);
             }
             int status = process.waitFor();
             if (status != 0) {
-                throw ended(command, status);
+                throw new GpgException("\"" + String.join(" ", command) + "\" ended with status " + status + ": "
+                        + said.completeOnTimeout("", 1, TimeUnit.SECONDS).join());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -95,6 +103,18 @@ final class GpgProcess {
         } finally {
             killer.interrupt();
             process.destroyForcibly();
+        }
+    }
+
+    /** Reads its standard error to the end. */
+    private static String beginning(Process process) {
+        try (InputStream errors = process.getErrorStream()) {
+            byte[] first = errors.readNBytes(SAID_BYTES);
+            errors.transferTo(OutputStream.nullOutputStream());
+            return DisplayText.of(Untrusted.of(new String(first, StandardCharsets.UTF_8).strip()), SAID_BYTES)
+                    .toString();
+        } catch (IOException e) {
+            return "(" + e.getMessage() + ")";
         }
     }
 
