@@ -70,7 +70,6 @@ class VaultTest {
                         assertTrue(question.get("key").get("name").toString().contains("Vera Vault"), line);
                     }
                 }
-                int before = Files.readAllLines(asked).size();
                 vault.endVault();
                 for (String command :
                         List.of("spectrum-gpg --clearsign -o - note.txt", "gpg --batch --clearsign -o - note.txt")) {
@@ -79,8 +78,6 @@ class VaultTest {
                     assertFalse(failed.output().contains("BEGIN PGP SIGNATURE"), failed.output());
                     assertTrue(failed.errors().contains("failed: "), failed.errors());
                 }
-                assertEquals(
-                        before, Files.readAllLines(asked).size(), "the user was asked for a key that is not there");
             }
         }
     }
