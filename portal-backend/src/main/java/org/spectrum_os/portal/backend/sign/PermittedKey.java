@@ -24,7 +24,10 @@ public record PermittedKey(KeyRule rule, OpenpgpKey key) {
      */
     public Optional<KeyUse> forHash(OpenpgpKey.Part part) {
         SortedSet<KeyUse> able = able(part);
-        return part.usable() && !rule.contentRequired() && !able.isEmpty() && beyond(part).isEmpty()
+        return part.usable()
+                        && !rule.contentRequired()
+                        && !able.isEmpty()
+                        && beyond(part).isEmpty()
                 ? Optional.of(able.last())
                 : Optional.empty();
     }

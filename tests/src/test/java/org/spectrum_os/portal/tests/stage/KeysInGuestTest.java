@@ -380,7 +380,9 @@ class KeysInGuestTest {
                 .matcher(line)
                 .replaceAll(escaped -> escaped.group(1)
                         + escaped.group(2)
-                        + (escaped.group(3) != null ? escaped.group(3) : "ABCDEF".charAt(Integer.parseInt(escaped.group(4)) - 1)));
+                        + (escaped.group(3) != null
+                                ? escaped.group(3)
+                                : "ABCDEF".charAt(Integer.parseInt(escaped.group(4)) - 1)));
         assertContains(bytes, key(KeyRing.Kind.ED25519).signing().keygrip());
         KeyRing.Key hidden = key(KeyRing.Kind.UNPERMITTED);
         assertFalse(bytes.contains(hidden.signing().keygrip()), have);
