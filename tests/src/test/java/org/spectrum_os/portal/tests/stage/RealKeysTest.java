@@ -355,11 +355,22 @@ class RealKeysTest extends KeysOnStage {
 
     @Test
     void aBackendThatDiesMakesNoSignature() throws Exception {
-        policy.key(ring.rule(KeyRing.Kind.ED25519, SIGN));
+        policy.key(ring.rule(KeyRing.Kind.PASSPHRASE, SIGN));
         BackendProcess backend = start("ignore");
-        var pending = signing(ed25519().fingerprint(), "content");
+        ring.endAgent();
+        // So much that gpg runs and has read it, and waits for its end.
+        var pending = signing(ring.key(KeyRing.Kind.PASSPHRASE).fingerprint(), "content".repeat(100_000));
         awaitTold("show", 1);
+        ProcessHandle gpg = ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(ring.home().toString()) && line.contains("--detach-sign"))
+                        .isPresent())
+                .findFirst()
+                .orElseThrow();
         backend.kill();
+        var _ = gpg.onExit().get(10, TimeUnit.SECONDS);
+        assertEquals("", ring.pinentry(), "gpg went on to sign");
         assertTrue(
                 org.junit.jupiter.api.Assertions.assertThrows(
                                         java.util.concurrent.ExecutionException.class, () -> ended(pending))

@@ -140,7 +140,7 @@ final class GpgProcess {
         } catch (IOException e) {
             throw new GpgException(
                     "\"" + command.getFirst() + "\" cannot be started (" + e.getMessage()
-                            + "): install GnuPG (Debian: apt install gnupg)",
+                            + "): install GnuPG and util-linux (Debian: apt install gnupg util-linux)",
                     e);
         }
     }
