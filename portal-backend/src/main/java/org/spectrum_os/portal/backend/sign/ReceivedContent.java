@@ -86,12 +86,14 @@ final class ReceivedContent {
 
     /** What it is in a few words, for the audit log. */
     static String claim(KeyQuestion.Subject.Content content) {
-        return switch (content.view()) {
+        String what = switch (content.view()) {
             case ContentView.GitCommit commit ->
                 "git commit \"" + commit.subject().shown() + "\"";
             case ContentView.GitTag tag -> "git tag \"" + tag.name().shown() + "\"";
-            case ContentView.Text _ -> "text of " + content.bytes() + " bytes, SHA-256 " + content.sha256();
-            case ContentView.Data _ -> "data of " + content.bytes() + " bytes, SHA-256 " + content.sha256();
+            case ContentView.Text _ -> "text of " + content.bytes() + " bytes";
+            case ContentView.Data _ -> "data of " + content.bytes() + " bytes";
         };
+        // Which bytes they were, whatever they said.
+        return what + ", SHA-256 " + content.sha256();
     }
 }
