@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +38,15 @@ public final class GnupgHome implements KeyHome {
     private @Nullable Listed listed;
     private @Nullable Path socketInUse;
 
-    /** What was listed, and the state of the files it came from. */
-    private record Listed(Map<Path, FileTime> files, List<OpenpgpKey> keys) {}
+    /** For so long a listing is believed whose files have not changed: a key expires without a change. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    /** What was listed when, and the state of the files it came from. */
+    private record Listed(Map<Path, FileTime> files, List<OpenpgpKey> keys, long nanos) {
+        boolean isFresh() {
+            return System.nanoTime() - nanos < FRESH.toNanos();
+        }
+    }
 
     /**
      * @param folder absolute; empty for the user's own
@@ -73,13 +81,13 @@ public final class GnupgHome implements KeyHome {
     public synchronized List<OpenpgpKey> keys() throws GpgException {
         Map<Path, FileTime> files = state();
         Listed before = listed;
-        if (before != null && before.files().equals(files)) {
+        if (before != null && before.isFresh() && before.files().equals(files)) {
             return before.keys();
         }
         List<OpenpgpKey> keys = KeyListing.parse(GpgProcess.output(
                 command("gpg", "--batch", "--no-tty", "-q", "--with-colons", "--with-keygrip", listing), LISTING_MOST));
         // What changed while gpg was listing is seen the next time.
-        listed = new Listed(files, keys);
+        listed = new Listed(files, keys, System.nanoTime());
         return keys;
     }
 

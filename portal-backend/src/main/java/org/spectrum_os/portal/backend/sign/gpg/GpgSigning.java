@@ -48,9 +48,8 @@ public final class GpgSigning implements AutoCloseable {
      */
     static GpgSigning start(List<String> command, String fingerprint, KeyMessage.SignOpenpgp.Form form, boolean armour)
             throws GpgException {
-        // gpg takes the end of this program for the end of the content, and would sign; so it is to end with the thread
-        // that started it, which
-        // is there until the signature is made or refused.
+        // gpg takes the end of this program for the end of the content, and would sign. So it is to end with the thread
+        // that starts it, which is there until the signature is made or refused.
         var words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         words.addAll(command);
         // No options of the user's own: what is signed, and how, is as it was shown.
