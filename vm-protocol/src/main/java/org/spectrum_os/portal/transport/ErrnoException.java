@@ -21,6 +21,7 @@ public final class ErrnoException extends IOException {
     public static final int ENAMETOOLONG = 36;
     public static final int ELOOP = 40;
     public static final int EADDRINUSE = 98;
+    public static final int ECONNRESET = 104;
     public static final int ECONNREFUSED = 111;
     public static final int ESTALE = 116;
     public static final int EDQUOT = 122;
@@ -48,7 +49,7 @@ public final class ErrnoException extends IOException {
             Map.entry(97, "address family not supported by this kernel"),
             Map.entry(EADDRINUSE, "address in use"),
             Map.entry(99, "address not available"),
-            Map.entry(104, "connection reset by the peer"),
+            Map.entry(ECONNRESET, "connection reset by the peer"),
             Map.entry(107, "not connected"),
             Map.entry(110, "timed out"),
             Map.entry(ECONNREFUSED, "nobody is listening there"),

@@ -42,6 +42,8 @@ final class HostSigningTest {
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    /** What the guest was told of its progress. */
+    private final BlockingQueue<Long> received = new LinkedBlockingQueue<>();
 
     @FunctionalInterface
     private interface Host {
@@ -72,7 +74,7 @@ final class HostSigningTest {
                     content,
                     output,
                     100,
-                    bytes -> heard.add("received " + bytes));
+                    received::add);
         }
     }
 
@@ -104,7 +106,7 @@ final class HostSigningTest {
             channel.send(SIGNED, SOON);
         }));
         assertEquals(10, output.size());
-        assertEquals("received 3", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals(3, received.poll(10, TimeUnit.SECONDS));
         assertEquals(SIGNED, sign(channel -> {
             taken(channel);
             data(channel, 10);
