@@ -139,11 +139,18 @@ final class Lease {
             return Lease.this;
         }
 
-        /** Something is being changed: the end of the lease waits for it, for a while. */
-        void changes() {
+        /**
+         * Something is about to be changed: the end of the lease waits for it, for a while.
+         *
+         * @throws Refusal ESTALE if the lease ended after this use began: its end knew of nothing to wait for
+         */
+        void changes() throws Refusal {
             lock.lock();
             try {
                 if (!isChanging) {
+                    if (phase != Phase.LIVE) {
+                        throw new Refusal(Errno.ESTALE);
+                    }
                     isChanging = true;
                     changing++;
                 }

@@ -104,6 +104,22 @@ class RevocationTest {
     }
 
     @Test
+    void whatHasBegunButNotYetChangedAnythingWhenTheLeaseEndsMayNotChangeAnything() throws Exception {
+        Lease lease = lease();
+        try (Lease.Use late = lease.begin(() -> {});
+                Lease.Use inTime = lease.begin(() -> {})) {
+            inTime.changes();
+            var end = CompletableFuture.runAsync(lease::end);
+            Bench.await("it is ending", () -> !lease.isLive());
+            assertEquals(ESTALE, assertThrows(Refusal.class, late::changes).errno());
+            inTime.changes();
+            assertFalse(end.isDone());
+            inTime.close();
+            end.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void aReaderInFullSwingGetsNothingThatItAskedForLater() throws Exception {
         for (int round = 0; round < 30; round++) {
             String lease = "round-" + round;
