@@ -15,6 +15,12 @@ public enum EndReason {
     GRANT_FAILED("grant-failed"),
     /** The guest withdrew, or vanished, while the user was choosing. */
     UNCLAIMED("unclaimed"),
+    /** The guest gave it back. */
+    RELEASED("released"),
+    /** A device was unplugged. */
+    UNPLUGGED("unplugged"),
+    /** At the same place there is another device now, or the same says that it is another. */
+    DEVICE_CHANGED("device-changed"),
     FILE_SERVER_LOST("file-server-lost"),
     BACKEND_STOPPED("backend-stopped");
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Request numbers are chosen by the agent, positive, and never used twice on one link. {@code docs/protocol.md} has the states.
  */
-public sealed interface Message {
+public sealed interface Message extends Framed {
 
     /** The newest version of this protocol; both sides must speak the same. */
     int VERSION = 2;

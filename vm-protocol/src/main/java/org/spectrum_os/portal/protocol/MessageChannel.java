@@ -25,7 +25,7 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     /** Writes one message; blocks while the peer does not read. */
-    public void send(Message message) throws IOException {
+    public void send(Framed message) throws IOException {
         frames.send(MessageCodec.encode(message));
     }
 
@@ -35,20 +35,20 @@ public final class MessageChannel implements AutoCloseable {
      * @param longest for all of it, other senders' turns included
      * @throws SocketTimeoutException if the peer did not take it in time
      */
-    public void send(Message message, Duration longest) throws IOException {
+    public void send(Framed message, Duration longest) throws IOException {
         frames.send(MessageCodec.encode(message), longest);
     }
 
     /**
      * Waits for the next message.
      *
-     * @param side the family to read, {@code Message.FromGuest.class} or {@code Message.FromHost.class}
+     * @param side the family to read, such as {@code Message.FromGuest.class} or {@code UsbMessage.FromHost.class}
      * @param idle how long to wait for a frame to begin; zero waits for ever
      * @throws EOFException                    if the peer closed the connection between two frames
      * @throws SocketTimeoutException if nothing came in time
      * @throws ProtocolException               if what came is no message, is too long, or stopped half-way
      */
-    public <M extends Message> M receive(Class<M> side, Duration idle) throws IOException {
+    public <M extends Framed> M receive(Class<M> side, Duration idle) throws IOException {
         return MessageCodec.decode(frames.receive(idle), side);
     }
 

@@ -55,7 +55,7 @@ public final class MessageCodec {
     }
 
     /** One message as JSON. */
-    public static byte[] encode(Message message) throws ProtocolException {
+    public static byte[] encode(Framed message) throws ProtocolException {
         return encodeJson(message);
     }
 
@@ -76,7 +76,7 @@ public final class MessageCodec {
      *
      * @throws ProtocolException if the bytes are anything else
      */
-    public static <M extends Message> M decode(byte[] json, Class<M> side) throws ProtocolException {
+    public static <M extends Framed> M decode(byte[] json, Class<M> side) throws ProtocolException {
         return decodeJson(json, side);
     }
 

@@ -20,6 +20,8 @@ public final class Ports {
     public static final int KEYS = 5222;
     /** Where a VM that holds keys listens for the host, and for nobody else: {@link KeyMessage}. */
     public static final int VAULT = 5223;
+    /** Asking for USB devices of the host: {@link UsbMessage}. */
+    public static final int USB = 5224;
     /** The host's context id, as every guest sees it. */
     public static final int HOST_CID = 2;
 

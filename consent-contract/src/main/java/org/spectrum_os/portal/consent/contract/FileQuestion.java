@@ -99,7 +99,7 @@ public record FileQuestion(
                         .or(() -> objectionToTerms(chosen.terms()))
                         .or(() -> objectionToFilter(chosen.filter()))
                         .or(() -> objectionToChoices(chosen.choices()));
-            case FromWindow.Agreed _ -> Optional.of("agreed without files");
+            case FromWindow.Agreed _, FromWindow.Picked _ -> Optional.of("an answer without files");
         };
     }
 

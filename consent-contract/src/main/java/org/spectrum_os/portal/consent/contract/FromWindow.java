@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.protocol.ChosenOption;
 import org.spectrum_os.portal.protocol.FileNames;
@@ -25,13 +26,14 @@ import org.spectrum_os.portal.protocol.ProtocolException;
     @JsonSubTypes.Type(value = FromWindow.Armed.class, name = "armed"),
     @JsonSubTypes.Type(value = FromWindow.Chosen.class, name = "chosen"),
     @JsonSubTypes.Type(value = FromWindow.Agreed.class, name = "agreed"),
+    @JsonSubTypes.Type(value = FromWindow.Picked.class, name = "picked"),
     @JsonSubTypes.Type(value = FromWindow.Denied.class, name = "denied"),
     @JsonSubTypes.Type(value = FromWindow.Blocked.class, name = "blocked")
 })
 public sealed interface FromWindow {
 
     /** The newest version of this contract; both sides must speak the same. */
-    int VERSION = 3;
+    int VERSION = 4;
 
     /** The last word on one dialog. */
     sealed interface Answer extends FromWindow permits Yes, Denied, Blocked {
@@ -40,7 +42,7 @@ public sealed interface FromWindow {
     }
 
     /** The user agrees. */
-    sealed interface Yes extends Answer permits Chosen, Agreed {}
+    sealed interface Yes extends Answer permits Chosen, Agreed, Picked {}
 
     /** The first message: everything is loaded, a dialog will be on screen at once. */
     record Ready(int contract) implements FromWindow {}
@@ -56,6 +58,27 @@ public sealed interface FromWindow {
     record Armed(long id) implements FromWindow {
         public Armed {
             ContractLimits.checkId(id);
+        }
+    }
+
+    /**
+     * The user lends these devices.
+     *
+     * @param devices ids of the question's candidates, at least one, none twice
+     * @param loan    for how long, {@link LoanTime.Stopped} or {@link LoanTime.Over}
+     * @param unmount whether the file systems of those that are {@link DeviceQuestion.State.Mounted} are to be unmounted first
+     */
+    record Picked(long id, List<String> devices, LoanTime loan, boolean unmount) implements Yes {
+        public Picked {
+            ContractLimits.checkId(id);
+            if (devices.isEmpty()) {
+                throw new IllegalArgumentException("no device was chosen");
+            }
+            devices = ContractLimits.bounded(devices, DeviceQuestion.MOST, "devices");
+            ContractLimits.checkDistinct(devices, Function.identity(), "devices");
+            if (loan instanceof LoanTime.Revoked) {
+                throw new IllegalArgumentException("no device is lent beyond the stop of the VM");
+            }
         }
     }
 

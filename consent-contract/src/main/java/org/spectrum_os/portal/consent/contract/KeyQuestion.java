@@ -187,7 +187,7 @@ public record KeyQuestion(
         return switch (answer) {
             case FromWindow.Agreed(long _, boolean more) ->
                 more && again == null ? Optional.of("agreed to more than was asked") : Optional.empty();
-            case FromWindow.Chosen _ -> Optional.of("files chosen where a key was asked for");
+            case FromWindow.Chosen _, FromWindow.Picked _ -> Optional.of("something chosen where a key was asked for");
         };
     }
 

@@ -11,9 +11,10 @@ import java.util.Optional;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "about")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FileQuestion.class, name = "files"),
-    @JsonSubTypes.Type(value = KeyQuestion.class, name = "key")
+    @JsonSubTypes.Type(value = KeyQuestion.class, name = "key"),
+    @JsonSubTypes.Type(value = DeviceQuestion.class, name = "device")
 })
-public sealed interface Question permits FileQuestion, KeyQuestion {
+public sealed interface Question permits FileQuestion, KeyQuestion, DeviceQuestion {
     /** Why {@code answer} is no answer to this question, or empty if it is one. */
     Optional<String> objectionTo(FromWindow.Yes answer);
 

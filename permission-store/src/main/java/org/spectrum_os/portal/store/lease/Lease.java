@@ -32,10 +32,13 @@ public record Lease(
         access = List.copyOf(access);
     }
 
-    /** Whether it is still in force when the backend, or the instance, is started anew. No key is used unasked after that. */
+    /**
+     * Whether it is still in force when the backend, or the instance, is started anew. No key is used unasked after that, and no device
+     * stays attached.
+     */
     public boolean lasts() {
         return switch (end) {
-            case End.At _, End.Never _ -> !resource.kind().equals(Resource.KEY);
+            case End.At _, End.Never _ -> !resource.endsWithTheRun();
             case End.InstanceStops _, End.Uses _, End.Policy _ -> false;
         };
     }

@@ -21,6 +21,8 @@ import org.spectrum_os.portal.dbus.marshal.MarshalledValue;
 public record Resource(String kind, String name, SortedMap<String, String> details) {
     /** The kind of keys, to be used without being asked each time. */
     public static final String KEY = "key";
+    /** The kind of USB devices, attached to the instance's VM. */
+    public static final String USB = "usb";
 
     private static final String TYPE = "(sa{ss})";
 
@@ -30,6 +32,11 @@ public record Resource(String kind, String name, SortedMap<String, String> detai
 
     public Resource(String kind, String name, Map<String, String> details) {
         this(kind, name, new TreeMap<>(details));
+    }
+
+    /** Whether it is never lent for longer than its owner, and the backend, run. */
+    public boolean endsWithTheRun() {
+        return kind.equals(KEY) || kind.equals(USB);
     }
 
     /** Name and details as the value of a store's entry. */

@@ -27,7 +27,7 @@ final class DoorListeners implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DoorListeners.class.getName());
 
     /** Everything that a guest connects to. */
-    static final List<Integer> PORTS = List.of(Ports.LINK, Ports.FILES, Ports.KEYS);
+    static final List<Integer> PORTS = List.of(Ports.LINK, Ports.FILES, Ports.KEYS, Ports.USB);
 
     private final BiConsumer<Connection, Integer> accepted;
     private final Map<Place, Listener> open = new HashMap<>();

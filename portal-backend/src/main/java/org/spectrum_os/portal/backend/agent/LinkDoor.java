@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.policy.Instance;
@@ -37,13 +36,10 @@ public final class LinkDoor implements AutoCloseable {
      */
     private static final int STRANGERS_MOST = 4;
 
-    /** Connections of one instance about keys; each is one operation, or one session of gpg or ssh. */
-    public static final int KEY_CONNECTIONS_MOST = 128;
-
     private final List<Instance> initial;
     private final Requests requests;
     private final FileConnections files;
-    private final KeyConnections keys;
+    private final Map<Integer, Service> services;
     private final AuditBook audit;
     private final DoorListeners listeners = new DoorListeners(this::accepted);
     /** Shared: somebody is being let in. Exclusive: the policy changes. */
@@ -51,8 +47,7 @@ public final class LinkDoor implements AutoCloseable {
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, MessageChannel> links = new ConcurrentHashMap<>();
-    private final Map<String, Semaphore> strangers = new ConcurrentHashMap<>();
-    private final Map<String, Semaphore> keyPlaces = new ConcurrentHashMap<>();
+    private final Places strangers = new Places(STRANGERS_MOST);
     private volatile Identities identities;
     private volatile boolean closing;
 
@@ -66,23 +61,20 @@ public final class LinkDoor implements AutoCloseable {
         void serve(Instance instance, Connection connection) throws IOException;
     }
 
-    /** Takes the connections on which a guest wants something done with a key. */
-    public interface KeyConnections {
-        /**
-         * Serves one to its end, on a thread of its own; closing the connection ends it.
-         *
-         * @param instance the name of the instance whose it is
-         */
-        void serve(String instance, Connection connection);
-    }
-
+    /**
+     * @param services by their ports; whoever comes to a port that has none is turned away
+     */
     public LinkDoor(
-            List<Instance> instances, Requests requests, FileConnections files, KeyConnections keys, AuditBook audit) {
+            List<Instance> instances,
+            Requests requests,
+            FileConnections files,
+            Map<Integer, Service> services,
+            AuditBook audit) {
         this.initial = List.copyOf(instances);
         this.identities = new Identities(instances);
         this.requests = requests;
         this.files = files;
-        this.keys = keys;
+        this.services = Map.copyOf(services);
         this.audit = audit;
     }
 
@@ -162,19 +154,24 @@ public final class LinkDoor implements AutoCloseable {
             }
             return;
         }
-        if (port == Ports.KEYS) {
-            serveKeys(name, connection);
+        Service service = services.get(port);
+        if (service != null) {
+            serve(name, service, connection);
             return;
         }
-        Semaphore places = strangersOf(name);
-        if (!places.tryAcquire()) {
+        if (port != Ports.LINK) {
+            turnAway(name, connection, "nothing is offered at port " + port);
+            return;
+        }
+        Places.Place place = strangers.take(name).orElse(null);
+        if (place == null) {
             turnAway(name, connection, "too many connections of " + name + " that have not said hello");
             return;
         }
         connections.add(connection);
         Thread thread = Thread.ofPlatform().daemon().name("link of " + name).unstarted(() -> {
             try {
-                welcome(instance.get(), connection, places);
+                welcome(instance.get(), connection, place);
             } finally {
                 connections.remove(connection);
                 connection.close();
@@ -183,33 +180,29 @@ public final class LinkDoor implements AutoCloseable {
         thread.start();
     }
 
-    private void serveKeys(String name, Connection connection) {
-        Semaphore places = keyPlaces.computeIfAbsent(name, _ -> new Semaphore(KEY_CONNECTIONS_MOST));
-        if (!places.tryAcquire()) {
-            record(name, connection, "more than " + KEY_CONNECTIONS_MOST + " connections about keys at once");
+    private void serve(String name, Service service, Connection connection) {
+        Places.Place place = service.places.take(name).orElse(null);
+        if (place == null) {
+            record(name, connection, "more than " + service.most + " connections about " + service.about + " at once");
             tellOfTheEnd(name, connection);
             return;
         }
         connections.add(connection);
-        Thread.ofPlatform().daemon().name("keys of " + name).start(() -> {
+        Thread.ofPlatform().daemon().name(service.about + " of " + name).start(() -> {
             try {
-                keys.serve(name, connection);
+                service.conversations.serve(name, connection);
             } finally {
                 connections.remove(connection);
-                places.release();
+                place.leave();
                 connection.close();
             }
         });
     }
 
-    private Semaphore strangersOf(String instance) {
-        return strangers.computeIfAbsent(instance, _ -> new Semaphore(STRANGERS_MOST));
-    }
-
     /** The guest has most likely said something already, and a vsock daemon may not tell it of a connection closed with that unread. */
     private void tellOfTheEnd(String name, Connection connection) {
-        Semaphore places = strangersOf(name);
-        if (!places.tryAcquire()) {
+        Places.Place place = strangers.take(name).orElse(null);
+        if (place == null) {
             connection.close();
             return;
         }
@@ -220,7 +213,7 @@ public final class LinkDoor implements AutoCloseable {
                 connection.closeAfterDraining(Refusal.LINGER, Refusal.DROPPED_MOST);
             } finally {
                 connections.remove(connection);
-                places.release();
+                place.leave();
             }
         });
     }
@@ -238,7 +231,7 @@ public final class LinkDoor implements AutoCloseable {
     }
 
     /** Holds one of the places for strangers until the guest is linked, or its refused connection is closed. */
-    private void welcome(Instance instance, Connection connection, Semaphore places) {
+    private void welcome(Instance instance, Connection connection, Places.Place place) {
         var channel = new MessageChannel(connection);
         String name = instance.name();
         boolean linked = false;
@@ -246,7 +239,7 @@ public final class LinkDoor implements AutoCloseable {
             String agent = hello(channel);
             linked = links.putIfAbsent(name, channel) == null;
             if (linked) {
-                places.release();
+                place.leave();
                 link(instance, channel, agent);
             } else {
                 Refusal.send(channel, Message.Reason.ALREADY_LINKED, "another link of this instance is open");
@@ -264,7 +257,7 @@ public final class LinkDoor implements AutoCloseable {
             turnAway(name, connection, name + " left before the hello: " + e.getMessage());
         } finally {
             if (!linked) {
-                places.release();
+                place.leave();
             }
         }
     }

@@ -122,7 +122,8 @@ public final class HostFileChooser implements Chooser {
         private void decided(Decision decision) {
             switch (decision) {
                 case Decision.Allowed(FromWindow.Chosen answer) -> chosen(answer);
-                case Decision.Allowed(FromWindow.Agreed _) -> refuse(new Decision.Denied(Decision.Why.WINDOW_LOST));
+                case Decision.Allowed(FromWindow.Agreed _), Decision.Allowed(FromWindow.Picked _) ->
+                    refuse(new Decision.Denied(Decision.Why.WINDOW_LOST));
                 case Decision.Refused refused -> refuse(refused);
             }
         }

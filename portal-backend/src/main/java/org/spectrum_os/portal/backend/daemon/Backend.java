@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.agent.LinkException;
 import org.spectrum_os.portal.backend.agent.Requests;
+import org.spectrum_os.portal.backend.agent.Service;
 import org.spectrum_os.portal.backend.bus.HostFileChooser;
 import org.spectrum_os.portal.backend.bus.Management;
 import org.spectrum_os.portal.backend.bus.ManagementWhenReady;
@@ -46,6 +48,7 @@ import org.spectrum_os.portal.dbus.NameFlag;
 import org.spectrum_os.portal.dbus.NameTakenException;
 import org.spectrum_os.portal.protocol.FileAsk;
 import org.spectrum_os.portal.protocol.Message;
+import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.store.MachineTime;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -150,7 +153,12 @@ public final class Backend implements AutoCloseable {
                         settings.runtime().resolve("vaults"),
                         System.getenv(),
                         Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home"))))));
-        var door = new LinkDoor(policy.instances(), requests(portal), sources, keys, audit);
+        var door = new LinkDoor(
+                policy.instances(),
+                requests(portal),
+                sources,
+                Map.of(Ports.KEYS, new Service("keys", KeyPortal.CONNECTIONS_MOST, keys)),
+                audit);
 
         part(lending);
         LentFiles.Consequences then = consequences(desk, leases, executor, () -> inForce.bringFiles(given));

@@ -97,7 +97,7 @@ public final class FilePortal {
             switch (decision) {
                 case Decision.Allowed(FromWindow.Chosen answer) ->
                     carryOut(name, request, question, answer, reply, refuse);
-                case Decision.Allowed(FromWindow.Agreed _) ->
+                case Decision.Allowed(FromWindow.Agreed _), Decision.Allowed(FromWindow.Picked _) ->
                     refuse.accept(new Decision.Denied(Decision.Why.WINDOW_LOST));
                 case Decision.Refused refused -> refuse.accept(refused);
             }

@@ -17,6 +17,7 @@ import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.LeaseListener;
 import org.spectrum_os.portal.store.lease.Leases;
+import org.spectrum_os.portal.store.lease.Resource;
 
 /**
  * All leases in force: what the store holds, made real. Granting and ending are serialised for each instance, so a lease cannot be granted
@@ -204,12 +205,25 @@ public final class LeaseTable implements AutoCloseable {
         }
     }
 
-    /** Ends what was lent until an instance stops; what it may do with keys always ends then. */
+    /**
+     * Ends what was lent until an instance stops; what it may do with keys always ends then. Of devices its VM's monitor tells: they stay
+     * until {@link #machineStopped}.
+     */
     public void instanceStopped(String instance) {
+        stopped(instance, lease -> !lease.resource().kind().equals(Resource.USB));
+    }
+
+    /** An instance's VM does not run any more: as {@link #instanceStopped}, and its devices are out. */
+    public void machineStopped(String instance) {
+        stopped(instance, _ -> true);
+    }
+
+    private void stopped(String instance, Predicate<Lease> which) {
         var _ = endAll(
                 instance,
-                lease -> lease.end() instanceof End.InstanceStops
-                        || KeyLoan.of(lease.resource()).isPresent(),
+                lease -> which.test(lease)
+                        && (lease.end() instanceof End.InstanceStops
+                                || lease.resource().endsWithTheRun()),
                 EndReason.INSTANCE_STOPPED);
     }
 

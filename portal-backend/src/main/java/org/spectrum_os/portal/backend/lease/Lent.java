@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.spectrum_os.portal.store.lease.Resource;
 
 /** What one lease holds. */
-public sealed interface Lent permits HostEntries, VmFile, KeyLoan {
+public sealed interface Lent permits HostEntries, VmFile, KeyLoan, UsbLoan {
     /** The file name of the one that was chosen, by which the lease is named. */
     String fileName();
 
@@ -21,6 +21,7 @@ public sealed interface Lent permits HostEntries, VmFile, KeyLoan {
         return VmFile.of(resource)
                 .<Lent>map(file -> file)
                 .or(() -> KeyLoan.of(resource))
+                .or(() -> UsbLoan.of(resource))
                 .or(() -> HostEntries.of(resource));
     }
 }

@@ -20,6 +20,8 @@ import org.spectrum_os.portal.backend.lease.Access;
  * @param serves whether it serves files itself, to others
  * @param keys   what it may ask for with keys that it does not have; of two rules for one key the first counts
  * @param vault  whether it holds keys itself, for others
+ * @param machine its VM's monitor; without it no device can be attached
+ * @param usb    what it may have of the host's USB devices
  */
 public record Instance(
         String name,
@@ -32,10 +34,13 @@ public record Instance(
         Optional<VmTree> tree,
         boolean serves,
         List<KeyRule> keys,
-        boolean vault) {
+        boolean vault,
+        Optional<MachineAddress> machine,
+        List<UsbRule> usb) {
     public Instance {
         files = List.copyOf(files);
         keys = List.copyOf(keys);
+        usb = List.copyOf(usb);
     }
 
     /**
@@ -56,6 +61,19 @@ public record Instance(
 
     /** One that is given nothing unasked. */
     public Instance(String name, Colour colour, LinkAddress link, Rule file, Terms terms) {
-        this(name, colour, link, file, terms, GuestUser.DEFAULT, List.of(), Optional.empty(), false, List.of(), false);
+        this(
+                name,
+                colour,
+                link,
+                file,
+                terms,
+                GuestUser.DEFAULT,
+                List.of(),
+                Optional.empty(),
+                false,
+                List.of(),
+                false,
+                Optional.empty(),
+                List.of());
     }
 }

@@ -92,7 +92,9 @@ final class InstanceReader {
                         files == null ? Optional.empty() : files.tree(),
                         serves != null && serves,
                         asked == null ? List.of() : asked,
-                        holds != null && holds);
+                        holds != null && holds,
+                        Optional.empty(),
+                        List.of());
     }
 
     private @Nullable LinkAddress link(LocatedJson value) {

@@ -173,7 +173,8 @@ final class KeyConsent {
         })) {
             return switch (decided.get()) {
                 case Decision.Allowed(FromWindow.Agreed agreed) -> agreed;
-                case Decision.Allowed(FromWindow.Chosen _) -> throw new RefusedException(Decision.Why.WINDOW_LOST);
+                case Decision.Allowed(FromWindow.Chosen _), Decision.Allowed(FromWindow.Picked _) ->
+                    throw new RefusedException(Decision.Why.WINDOW_LOST);
                 case Decision.Refused refused -> throw new RefusedException(refused);
             };
         } catch (ExecutionException e) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.spectrum_os.portal.backend.agent.LinkDoor;
+import org.spectrum_os.portal.backend.agent.Service;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
@@ -32,8 +32,11 @@ import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.transport.Connection;
 
 /** Serves the connections on which guests want something done with keys. Thread-safe. */
-public final class KeyPortal implements LinkDoor.KeyConnections, AutoCloseable {
+public final class KeyPortal implements Service.Conversations, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KeyPortal.class.getName());
+    /** Of one instance; each is one operation, or one session of gpg or ssh. */
+    public static final int CONNECTIONS_MOST = 128;
+
     private static final Duration HELLO = Duration.ofSeconds(10);
     /** For a guest to learn that its connection ends, before it does. */
     private static final Duration LINGER = Duration.ofSeconds(2);

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,8 @@ class LinkDoorTest {
         door.open();
     }
 
+    private static final int KEYS_MOST = 128;
+
     private LinkDoor newDoor() {
         return new LinkDoor(
                 instances,
@@ -104,11 +107,11 @@ class LinkDoorTest {
                     }
                     connection.close();
                 },
-                (instance, connection) -> {
+                Map.of(Ports.KEYS, new Service("keys", KEYS_MOST, (instance, connection) -> {
                     withKeys.add(instance);
                     // To its end, as whoever serves it does.
                     connection.closeAfterDraining(Duration.ofMinutes(1), Integer.MAX_VALUE);
-                },
+                })),
                 audit);
     }
 
@@ -387,7 +390,7 @@ class LinkDoorTest {
                     return withdrawn::add;
                 },
                 (instance, connection) -> connection.close(),
-                (instance, connection) -> connection.close(),
+                Map.of(),
                 audit);
         door.open();
         var floods = new ArrayList<Thread>();
@@ -582,7 +585,7 @@ class LinkDoorTest {
     void oneInstanceHasSoManyConnectionsAboutKeysAndOthersHaveTheirs() throws Exception {
         var open = new ArrayList<Connection>();
         try {
-            for (int i = 0; i < LinkDoor.KEY_CONNECTIONS_MOST; i++) {
+            for (int i = 0; i < KEYS_MOST; i++) {
                 open.add(forKeys("mail"));
                 assertEquals("mail", withKeys.poll(SOON.toSeconds(), TimeUnit.SECONDS));
             }

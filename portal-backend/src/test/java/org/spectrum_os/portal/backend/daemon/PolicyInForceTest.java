@@ -96,7 +96,7 @@ class PolicyInForceTest {
                 inForce.now().instances(),
                 mock(Requests.class),
                 (_, connection) -> connection.close(),
-                (_, connection) -> connection.close(),
+                Map.of(),
                 audit);
         open.add(door);
         parts = new PolicyInForce.Parts(door, leases, new FileSources(mounts, vms), given, desk);

@@ -154,7 +154,9 @@ class KeyConsentTest {
                         Optional.empty(),
                         false,
                         List.of(rule),
-                        false));
+                        false,
+                        Optional.empty(),
+                        List.of()));
     }
 
     private static KeyRequest hash(KeyRule rule) {
