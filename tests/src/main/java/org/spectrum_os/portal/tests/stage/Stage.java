@@ -188,11 +188,7 @@ public final class Stage implements AutoCloseable {
 
     /** Arguments for {@link #startBackend} by which the window is a script; what it does is said by {@code script}. */
     public List<String> scriptedWindow(String... script) throws IOException {
-        Path program = programs.root().resolve("bin/consent-double");
-        if (!Files.exists(program)) {
-            program = Installation.checkout().resolve("tests/consent-double");
-        }
-        return List.of("--consent-ui", program + " " + String.join(" ", script));
+        return List.of("--consent-ui", programs.ofTests("consent-double") + " " + String.join(" ", script));
     }
 
     public BackendProcess backend() {
