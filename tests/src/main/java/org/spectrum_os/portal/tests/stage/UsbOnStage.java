@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +123,22 @@ final class UsbOnStage implements AutoCloseable {
                         stage.folder().resolve("vm/vm.vsock"),
                         CrosvmDouble.socket(stage, MONITOR),
                         String.join(",\n      ", rules)));
+    }
+
+    /** Writes a policy with so many instances, each of which may have every serial adapter; none of their VMs runs. */
+    Path policyForMany(int count) throws IOException {
+        String instances = IntStream.range(0, count)
+                .mapToObj(i -> """
+                        "vm%d": {"colour": "#1a5fb4", "link": {"unix": "%s"}, "machine": {"crosvm": "%s"}, "rules": {}, "usb": [%s]}\
+                        """.formatted(
+                                i, manySocket(stage, i), CrosvmDouble.socket(stage, "vm" + i), rule(SERIAL, "ask")))
+                .collect(Collectors.joining(",\n"));
+        return stage.write("{\"version\": 1, \"phrase\": \"%s\", \"instances\": {%s}}".formatted(Stage.PHRASE, instances));
+    }
+
+    /** The socket that stands for one of those. */
+    static Path manySocket(Stage stage, int number) {
+        return stage.folder().resolve("vm/vm" + number + ".vsock");
     }
 
     /** A rule about one kind of device. */
