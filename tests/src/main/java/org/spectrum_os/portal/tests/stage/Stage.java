@@ -171,11 +171,14 @@ public final class Stage implements AutoCloseable {
 
     /** Starts the backend with a policy and the real window, ending the one before. */
     public BackendProcess startBackend(Path policy) throws IOException {
-        return startBackend(
-                policy,
-                List.of(
-                        "--consent-ui",
-                        programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents()));
+        return startBackend(policy, realWindow());
+    }
+
+    /** Arguments for {@link #startBackend} by which the window is the real one. */
+    List<String> realWindow() {
+        return List.of(
+                "--consent-ui",
+                programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents());
     }
 
     /** Starts the backend with a policy and more arguments, ending the one before. */
