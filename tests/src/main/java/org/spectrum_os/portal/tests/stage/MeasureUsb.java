@@ -64,10 +64,6 @@ public final class MeasureUsb {
         return (System.nanoTime() - begin) / 1e6;
     }
 
-    private static List<String> with(List<String> some, List<String> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
-    }
-
     /** From the click to the node, beside QEMU alone, in turn. */
     private void clicks(Stage stage, UsbOnStage usb) throws IOException, InterruptedException {
         narrator.step("booting a guest");
@@ -75,7 +71,10 @@ public final class MeasureUsb {
         GuestVm guest = stage.startGuest(
                 narrator::more,
                 AgentDisk.Content.AGENT,
-                with(UsbInGuest.CONTROLLER, List.of("-qmp", "unix:" + second + ",server=on,wait=off")));
+                Stream.concat(
+                                UsbInGuest.CONTROLLER.stream(),
+                                Stream.of("-qmp", "unix:" + second + ",server=on,wait=off"))
+                        .toList());
         var inside = new UsbInGuest(guest);
         inside.install();
         usb.plugStick();
@@ -85,9 +84,7 @@ public final class MeasureUsb {
         Path hold = home.resolve("hold");
         stage.startBackend(
                 usb.policy(UsbOnStage.rule(UsbOnStage.STICK, "ask")),
-                with(
-                        usb.backendArguments(),
-                        stage.scriptedWindow("lend", "--log", asked.toString(), "--hold", hold.toString())));
+                stage.scriptedWindow("lend", "--log", asked.toString(), "--hold", hold.toString()));
         var agent = new GuestAgent(guest);
         agent.installFace(Face.FRONTEND);
         var series = new Series();
@@ -215,9 +212,7 @@ public final class MeasureUsb {
         narrator.step(TURNS + " rounds of attaching and detaching");
         usb.plugStick();
         usb.startMachine(List.of());
-        stage.startBackend(
-                usb.policy(UsbOnStage.rule(UsbOnStage.STICK, "ask")),
-                with(usb.backendArguments(), stage.scriptedWindow("lend")));
+        stage.startBackend(usb.policy(UsbOnStage.rule(UsbOnStage.STICK, "ask")), stage.scriptedWindow("lend"));
         var series = new Series();
         try (UsbGuest guest = UsbGuest.connect(stage.folder().resolve("vm/vm.vsock"))) {
             for (int round = 0; round < WARM_UP; round++) {
@@ -257,7 +252,7 @@ public final class MeasureUsb {
         for (int i = 1; i <= DEVICES; i++) {
             usb.fixture("plug", "serial", "1-" + i, "--serial", "A" + i);
         }
-        stage.startBackend(usb.policyForMany(INSTANCES), with(usb.backendArguments(), stage.scriptedWindow("deny")));
+        stage.startBackend(usb.policyForMany(INSTANCES), stage.scriptedWindow("deny"));
         var series = new Series();
         for (int i = 0; i < INSTANCES; i++) {
             series.add("alone", listing(stage, i));

@@ -37,6 +37,7 @@ public final class Stage implements AutoCloseable {
     private final Path folder;
     private final Installation programs;
     private Map<String, String> display = Map.of();
+    private List<String> everyBackend = List.of();
     private @Nullable Desktop desktop;
     private @Nullable BackendProcess backend;
     private @Nullable GuestVm guest;
@@ -171,22 +172,28 @@ public final class Stage implements AutoCloseable {
 
     /** Starts the backend with a policy and the real window, ending the one before. */
     public BackendProcess startBackend(Path policy) throws IOException {
-        return startBackend(policy, realWindow());
-    }
-
-    /** Arguments for {@link #startBackend} by which the window is the real one. */
-    List<String> realWindow() {
-        return List.of(
-                "--consent-ui",
-                programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents());
+        return startBackend(
+                policy,
+                List.of(
+                        "--consent-ui",
+                        programs.root().resolve("bin/spectrum-consent-ui") + " --start-folder " + documents()));
     }
 
     /** Starts the backend with a policy and more arguments, ending the one before. */
     public BackendProcess startBackend(Path policy, List<String> more) throws IOException {
         endBackend();
-        var started = BackendProcess.start(desktop(), programs, policy, more);
+        var started = BackendProcess.start(
+                desktop(),
+                programs,
+                policy,
+                Stream.concat(everyBackend.stream(), more.stream()).toList());
         backend = started;
         return started;
+    }
+
+    /** Gives each backend that is started from now on these arguments too. */
+    void giveEveryBackend(List<String> arguments) {
+        everyBackend = List.copyOf(arguments);
     }
 
     /** Arguments for {@link #startBackend} by which the window is a script; what it does is said by {@code script}. */

@@ -38,7 +38,7 @@ final class UsbOnStage implements AutoCloseable {
     private final HostCommands commands;
     private @Nullable CrosvmDouble machine;
 
-    /** Makes a computer without devices, and a disk's content for the stick. */
+    /** Makes a computer without devices, which the backends of the stage see from now on, and a disk's content for the stick. */
     UsbOnStage(Stage stage) throws IOException, InterruptedException {
         this.stage = stage;
         root = stage.own(Files.createDirectories(stage.folder().resolve("usb")));
@@ -49,16 +49,12 @@ final class UsbOnStage implements AutoCloseable {
         stage.own(content);
         commands = HostCommands.in(stage.folder().resolve("vm"), stage.user());
         fixture("init");
+        stage.giveEveryBackend(List.of("--usb-root", root.toString()));
     }
 
     /** What the stick holds. */
     Path content() {
         return content;
-    }
-
-    /** Arguments for {@link Stage#startBackend(Path, List)} by which the backend sees this computer's devices. */
-    List<String> backendArguments() {
-        return List.of("--usb-root", root.toString());
     }
 
     /** Does something with the computer's devices, as {@code usb-fixture DIR …} does it. */

@@ -100,9 +100,7 @@ abstract class UsbGuestOnStage {
     }
 
     static void startBackend(String... rules) throws Exception {
-        var arguments = new ArrayList<>(usb().backendArguments());
-        arguments.addAll(stage().realWindow());
-        stage().startBackend(usb().policy(rules), arguments);
+        stage().startBackend(usb().policy(rules));
     }
 
     /** Puts other rules in force. */
