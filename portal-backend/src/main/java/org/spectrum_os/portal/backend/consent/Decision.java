@@ -15,6 +15,15 @@ public sealed interface Decision {
         /** What the guest is told. */
         Outcome outcome();
 
+        /** For the audit log: a word that says what became of it. */
+        default String word() {
+            return switch (this) {
+                case Denied _ -> "denied";
+                case Cancelled _ -> "cancelled";
+                case Expired _ -> "expired";
+            };
+        }
+
         /** For the audit log: a word that says why. */
         String why();
 

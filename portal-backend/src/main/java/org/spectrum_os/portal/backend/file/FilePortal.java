@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.consent.DecisionLog;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Rule;
@@ -39,6 +40,7 @@ public final class FilePortal {
     private final FileLending lending;
     private final LogBudget lines = new LogBudget();
     private final AuditBook audit;
+    private final DecisionLog log;
     private final Loans loans;
     private final Function<String, Optional<Instance>> current;
     private final AtomicLong requests = new AtomicLong();
@@ -56,6 +58,7 @@ public final class FilePortal {
         this.desk = desk;
         this.lending = lending;
         this.audit = audit;
+        this.log = new DecisionLog(audit);
         this.loans = new Loans(leases, lending, audit, clock);
         this.current = current;
     }
@@ -104,7 +107,7 @@ public final class FilePortal {
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(new AuditEvent.Decided(name, request, "withdrawn", null), false);
+            log.withdrawn(name, request);
         };
     }
 
@@ -173,29 +176,7 @@ public final class FilePortal {
     }
 
     private FileReply refused(String instance, String request, Decision.Refused decision) {
-        var event = new AuditEvent.Decided(
-                instance,
-                request,
-                switch (decision) {
-                    case Decision.Denied denied -> "denied";
-                    case Decision.Cancelled cancelled -> "cancelled";
-                    case Decision.Expired expired -> "expired";
-                },
-                decision.why());
-        record(event, decision.byUser());
+        log.refused(instance, request, decision);
         return new FileReply.Refused(decision);
-    }
-
-    /** A refusal stands even when it cannot be written down. */
-    private void record(AuditEvent event, boolean byUser) {
-        try {
-            if (byUser) {
-                audit.write(event);
-            } else {
-                audit.writeWithinBudget(event);
-            }
-        } catch (IOException e) {
-            LOG.log(WARNING, e.getMessage());
-        }
     }
 }

@@ -25,10 +25,8 @@ import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.keys.ssh.SshAgentFailure;
 import org.spectrum_os.portal.keys.ssh.SshSignature;
-import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.KeyChannel;
 import org.spectrum_os.portal.protocol.KeyMessage;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /**
@@ -128,7 +126,7 @@ final class ContentSigning implements AutoCloseable {
         var guest = new GuestContent(channel, true);
         ReceivedContent content = guest.receive(piece -> {});
         guest.watch(abort);
-        var subject = content.subject(origin(ask.origin()), claimed(Untrusted.of(namespace)));
+        var subject = content.subject(origin(ask.origin()), ClaimedText.of(Untrusted.of(namespace)));
         var request = new KeyRequest(
                 key.rule(), KeyUse.SIGN, SshIdentities.label(key), subject, ReceivedContent.claim(subject));
         var signature = new SshSignature(key.key(), namespace, content.sha512());
@@ -171,11 +169,7 @@ final class ContentSigning implements AutoCloseable {
     }
 
     private static @Nullable ClaimedText origin(Untrusted<String> claim) {
-        ClaimedText text = claimed(claim);
+        ClaimedText text = ClaimedText.of(claim);
         return text.text().isBlank() ? null : text;
-    }
-
-    private static ClaimedText claimed(Untrusted<String> claim) {
-        return ClaimedText.of(DisplayText.of(claim, Limits.TEXT_CODE_POINTS));
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.consent.DecisionLog;
 import org.spectrum_os.portal.backend.lease.Grant;
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.KeyUse;
@@ -41,6 +42,7 @@ final class KeyConsent {
     private final ConsentDesk desk;
     private final LeaseTable leases;
     private final AuditBook audit;
+    private final DecisionLog log;
     private final InstantSource clock;
     private final Function<String, Optional<Instance>> current;
     private final Turns turns = new Turns();
@@ -58,6 +60,7 @@ final class KeyConsent {
         this.desk = desk;
         this.leases = leases;
         this.audit = audit;
+        this.log = new DecisionLog(audit);
         this.clock = clock;
         this.current = current;
     }
@@ -112,7 +115,7 @@ final class KeyConsent {
                     new AuditEvent.KeyUsed(name, number, request.key().fingerprint(), request.kind(), request.claim()));
         } catch (RefusedException e) {
             turn.close();
-            record(name, number, e.decision());
+            log.refused(name, number, e.decision());
             throw e;
         } catch (IOException e) {
             turn.close();
@@ -215,28 +218,6 @@ final class KeyConsent {
                     lease -> {});
         } catch (IOException e) {
             LOG.log(WARNING, "{0} will be asked each time all the same: {1}", name, e.getMessage());
-        }
-    }
-
-    private void record(String name, String number, Decision.Refused decision) {
-        var event = new AuditEvent.Decided(
-                name,
-                number,
-                switch (decision) {
-                    case Decision.Denied _ -> "denied";
-                    case Decision.Cancelled _ -> "withdrawn";
-                    case Decision.Expired _ -> "expired";
-                },
-                decision.why());
-        try {
-            if (decision.byUser()) {
-                audit.write(event);
-            } else {
-                audit.writeWithinBudget(event);
-            }
-        } catch (IOException e) {
-            // A refusal stands even when it cannot be written down.
-            LOG.log(WARNING, e.getMessage());
         }
     }
 }

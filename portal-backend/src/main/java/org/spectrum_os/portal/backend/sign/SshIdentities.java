@@ -15,8 +15,6 @@ import org.spectrum_os.portal.keys.ssh.GuestIdentities;
 import org.spectrum_os.portal.keys.ssh.SshAgentFailure;
 import org.spectrum_os.portal.keys.ssh.SshKey;
 import org.spectrum_os.portal.keys.ssh.SshRequest;
-import org.spectrum_os.portal.protocol.DisplayText;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /** The SSH keys of one instance, as one connection of its ssh sees them. */
@@ -64,8 +62,8 @@ final class SshIdentities implements GuestIdentities {
                         KeyUse.SIGN,
                         label(found.get()),
                         new KeyQuestion.Subject.UnseenSshSignature(
-                                text(signature.namespace()), signature.algorithm(), signature.hash()),
-                        "unseen, for \"" + text(signature.namespace()).shown() + "\"");
+                                ClaimedText.of(signature.namespace()), signature.algorithm(), signature.hash()),
+                        "unseen, for \"" + ClaimedText.of(signature.namespace()).shown() + "\"");
         };
         if (!rule.asks(request.use()) || (request.use() == KeyUse.SIGN && rule.contentRequired())) {
             return Optional.empty();
@@ -96,12 +94,15 @@ final class SshIdentities implements GuestIdentities {
     private KeyQuestion.Subject.Login subject(SshRequest.Login login) {
         SshKey server = login.server();
         return new KeyQuestion.Subject.Login(
-                text(login.user()), nameOf(server), server == null ? null : server.fingerprint(), login.forwarded());
+                ClaimedText.of(login.user()),
+                nameOf(server),
+                server == null ? null : server.fingerprint(),
+                login.forwarded());
     }
 
     private @Nullable ClaimedText nameOf(@Nullable SshKey server) {
         List<String> names = server == null ? List.of() : servers.names(server);
-        return names.isEmpty() ? null : text(Untrusted.of(String.join(", ", names)));
+        return names.isEmpty() ? null : ClaimedText.of(Untrusted.of(String.join(", ", names)));
     }
 
     private String claim(SshRequest.Login login) {
@@ -109,18 +110,14 @@ final class SshIdentities implements GuestIdentities {
         ClaimedText name = nameOf(server);
         String where =
                 name != null ? name.shown() : server != null ? server.fingerprint() : "a server that is not named";
-        return "as " + text(login.user()).shown() + " at " + where + (login.forwarded() ? ", forwarded" : "");
+        return "as " + ClaimedText.of(login.user()).shown() + " at " + where + (login.forwarded() ? ", forwarded" : "");
     }
 
     static KeyQuestion.Key label(Keychain.UsableSshKey key) {
         return new KeyQuestion.Key(
-                text(Untrusted.of(key.key().comment())),
+                ClaimedText.of(Untrusted.of(key.key().comment())),
                 key.key().fingerprint(),
                 null,
                 KeyPlaces.vaultOf(key.rule().place()).orElse(null));
-    }
-
-    private static ClaimedText text(Untrusted<String> claim) {
-        return ClaimedText.of(DisplayText.of(claim, Limits.TEXT_CODE_POINTS));
     }
 }

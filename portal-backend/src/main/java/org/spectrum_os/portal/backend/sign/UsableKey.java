@@ -7,8 +7,6 @@ import org.spectrum_os.portal.backend.sign.gpg.KeyHome;
 import org.spectrum_os.portal.backend.sign.gpg.OpenpgpKey;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
-import org.spectrum_os.portal.protocol.DisplayText;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Untrusted;
 
 /** An OpenPGP key that an instance may ask for, by the rule that says so, and where it is. */
@@ -22,7 +20,7 @@ record UsableKey(KeyRule rule, KeyHome home, OpenpgpKey key) {
     KeyQuestion.Key label(OpenpgpKey.Part part) {
         String name = key.userIds().isEmpty() ? "" : key.userIds().getFirst();
         return new KeyQuestion.Key(
-                ClaimedText.of(DisplayText.of(Untrusted.of(name), Limits.TEXT_CODE_POINTS)),
+                ClaimedText.of(Untrusted.of(name)),
                 key.fingerprint(),
                 part.fingerprint().equals(key.fingerprint()) ? null : part.fingerprint(),
                 home.vault().orElse(null));
