@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.protocol.LentDevice;
 import org.spectrum_os.portal.protocol.Limits;
@@ -53,7 +54,8 @@ public final class HostUsb implements AutoCloseable {
     /** Empty once all devices have been told of; else why they never will be. */
     private final CompletableFuture<Optional<String>> listed = new CompletableFuture<>();
 
-    private final BlockingQueue<UsbMessage.FromGuest> outgoing = new ArrayBlockingQueue<>(MOST_QUEUED);
+    private final BlockingQueue<Optional<UsbMessage.FromGuest>> outgoing = new ArrayBlockingQueue<>(MOST_QUEUED);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Object lock = new Object();
     private final Object asking = new Object();
 
@@ -166,6 +168,10 @@ public final class HostUsb implements AutoCloseable {
 
     /** Has a message sent, in the order of the calls. Waits while too much is to be sent. */
     private void say(UsbMessage.FromGuest message) {
+        queue(Optional.of(message));
+    }
+
+    private void queue(Optional<UsbMessage.FromGuest> message) {
         boolean taken;
         try {
             taken = outgoing.offer(message, SEND.toMillis(), TimeUnit.MILLISECONDS);
@@ -177,6 +183,17 @@ public final class HostUsb implements AutoCloseable {
             // What the host has not heard it finds out by the end: it takes everything back then.
             close();
         }
+    }
+
+    /** Ends the conversation once the host has heard everything that was said; waits for that, at most 10 s. */
+    public void finish() throws InterruptedException {
+        queue(Optional.empty());
+        try {
+            ended.get(SEND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            AgentLog.warn("the host may not have heard everything: it did not end the conversation in time");
+        }
+        close();
     }
 
     private void run() {
@@ -232,9 +249,10 @@ public final class HostUsb implements AutoCloseable {
 
     private void write(MessageChannel mine) {
         try {
-            while (true) {
-                mine.send(outgoing.take(), SEND);
+            for (var next = outgoing.take(); next.isPresent(); next = outgoing.take()) {
+                mine.send(next.get(), SEND);
             }
+            mine.connection().finishWriting();
         } catch (IOException e) {
             // Whatever ended it, the reading thread says so.
             mine.close();
@@ -309,6 +327,7 @@ public final class HostUsb implements AutoCloseable {
                 writer.interrupt();
             }
         }
+        ended.complete(null);
         listed.complete(Optional.of(why));
         left.forEach(one -> one.answered().accept(new UsbAnswer.Lost(why)));
         events.lost(why);
