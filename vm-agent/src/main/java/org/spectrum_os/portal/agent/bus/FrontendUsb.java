@@ -121,15 +121,15 @@ final class FrontendUsb implements UsbFace {
         client.requireKnown(wanted.keySet());
         var shown = new FrontendRequest(bus, sender);
         var acquisition = new UsbAcquisition(client, wanted, code -> shown.answered(code, Map.of()));
-        client.add(acquisition);
+        client.acquisitions().add(acquisition);
         String path = shown.export(token, acquisition);
-        client.name(acquisition, path);
+        client.acquisitions().name(acquisition, path);
         return Reply.of(UsbPortal.AcquireDevices.REPLY_SIGNATURE, path).then(shown::start);
     }
 
     private Reply finish(String sender, String handle) throws DBusErrorException {
         Optional<UsbClient> client = clients.known(sender);
-        UsbAcquisition acquisition = client.flatMap(one -> one.granted(handle))
+        UsbAcquisition acquisition = client.flatMap(one -> one.acquisitions().granted(handle))
                 .orElseThrow(() -> new DBusErrorException(
                         ErrorNames.PORTAL_NOT_ALLOWED,
                         "There is no device being acquired; ask for devices and wait for the response"));
@@ -144,7 +144,7 @@ final class FrontendUsb implements UsbFace {
         }
         boolean finished = acquisition.isEmpty();
         if (finished) {
-            client.get().settled(acquisition);
+            client.get().acquisitions().settled(acquisition);
         }
         // The bus connection has passed them on when the reply is written; what the application gets are others.
         return Reply.of(UsbPortal.FinishAcquireDevices.REPLY_SIGNATURE, results, finished)

@@ -101,7 +101,7 @@ final class UsbAcquisition implements Chooser.Pending {
         if (before == State.FETCHING) {
             lent.forEach(client::giveBack);
         }
-        client.settled(this);
+        client.acquisitions().settled(this);
         return before != State.OVER;
     }
 
@@ -181,7 +181,7 @@ final class UsbAcquisition implements Chooser.Pending {
             state = State.OVER;
         }
         if (!tell || code != ResponseCode.SUCCESS) {
-            client.settled(this);
+            client.acquisitions().settled(this);
         }
         if (tell) {
             answered.accept(code);

@@ -23,7 +23,6 @@ import org.spectrum_os.portal.agent.usb.UsbEvents;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
 import org.spectrum_os.portal.protocol.LentDevice;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.UsbDeviceInfo;
 
 /**
@@ -33,7 +32,6 @@ import org.spectrum_os.portal.protocol.UsbDeviceInfo;
 final class UsbClient implements UsbEvents {
     static final int MOST_SESSIONS = 16;
 
-    private static final String AWAY = "The host went away; ask again";
     private static final String ADD = "add";
     private static final String CHANGE = "change";
     private static final String REMOVE = "remove";
@@ -46,8 +44,8 @@ final class UsbClient implements UsbEvents {
     private final Set<UsbSession> sessions = new LinkedHashSet<>();
     /** By lease. */
     private final Map<String, LentNode> lent = new LinkedHashMap<>();
-    /** Those that are asked, and those whose devices have not all been fetched, with their handles. */
-    private final Map<UsbAcquisition, String> acquisitions = new LinkedHashMap<>();
+
+    private final UsbAcquisitions acquisitions = new UsbAcquisitions();
 
     private int beginning;
     private boolean left;
@@ -100,7 +98,7 @@ final class UsbClient implements UsbEvents {
         if (over || sessions.size() + beginning >= MOST_SESSIONS) {
             throw new DBusErrorException(
                     over ? ErrorNames.PORTAL_FAILED : ErrorNames.LIMITS_EXCEEDED,
-                    over ? AWAY : MOST_SESSIONS + " sessions are open; close one");
+                    over ? "The host went away; ask again" : MOST_SESSIONS + " sessions are open; close one");
         }
         beginning++;
     }
@@ -128,31 +126,8 @@ final class UsbClient implements UsbEvents {
         sessions.remove(session);
     }
 
-    /** Enters a request; it counts until it has ended without a grant, or everything has been fetched. */
-    synchronized void add(UsbAcquisition acquisition) throws DBusErrorException {
-        if (over || acquisitions.size() >= Limits.OPEN_REQUESTS) {
-            throw new DBusErrorException(
-                    over ? ErrorNames.PORTAL_FAILED : ErrorNames.LIMITS_EXCEEDED,
-                    over ? AWAY : Limits.OPEN_REQUESTS + " requests are open, or granted and not finished; end one");
-        }
-        acquisitions.put(acquisition, "");
-    }
-
-    /** Under which handle the application fetches what is granted. */
-    synchronized void name(UsbAcquisition acquisition, String handle) {
-        acquisitions.replace(acquisition, handle);
-    }
-
-    synchronized void settled(UsbAcquisition acquisition) {
-        acquisitions.remove(acquisition);
-    }
-
-    synchronized Optional<UsbAcquisition> granted(String handle) {
-        return acquisitions.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(handle))
-                .map(Map.Entry::getKey)
-                .filter(UsbAcquisition::isGranted)
-                .findFirst();
+    UsbAcquisitions acquisitions() {
+        return acquisitions;
     }
 
     synchronized List<String> notHeld(Collection<String> ids) {
@@ -267,7 +242,6 @@ final class UsbClient implements UsbEvents {
     public void lost(String why) {
         List<UsbSession> told;
         List<LentNode> dropped;
-        List<UsbAcquisition> unfinished;
         boolean silent;
         List<List<Object>> gone;
         synchronized (this) {
@@ -275,15 +249,14 @@ final class UsbClient implements UsbEvents {
             silent = left;
             told = List.copyOf(sessions);
             dropped = List.copyOf(lent.values());
-            unfinished = List.copyOf(acquisitions.keySet());
             lent.clear();
             gone = devices.values().stream()
                     .map(device -> event(REMOVE, device))
                     .toList();
             sessions.clear();
-            acquisitions.clear();
             devices.clear();
         }
+        List<UsbAcquisition> unfinished = acquisitions.end();
         dropped.forEach(LentNode::close);
         for (UsbSession session : told) {
             if (silent) {

@@ -5,10 +5,8 @@ package org.spectrum_os.portal.agent.usb;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -47,6 +45,8 @@ public final class HostUsb implements AutoCloseable {
     private static final Duration SEND = Duration.ofSeconds(10);
 
     private static final int MOST_QUEUED = 256;
+    /** In place of a number, for what was never sent. */
+    private static final long NO_REQUEST = 0;
 
     private final HostAddress address;
     private final String agentName;
@@ -58,18 +58,14 @@ public final class HostUsb implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Object lock = new Object();
     private final Object asking = new Object();
+    private final UsbAsks asks = new UsbAsks();
 
-    private final Map<Long, Asked> asked = new HashMap<>();
-    private long lastNumber;
     private @Nullable MessageChannel channel;
     private @Nullable Thread writer;
     private boolean over;
 
     /** Those that the host has told of and not taken back; of the reading thread alone. */
     private final Set<String> present = new HashSet<>();
-
-    /** A request that waits for its answer. */
-    private record Asked(UsbMessage.Ask ask, Consumer<UsbAnswer> answered) {}
 
     /**
      * A conversation that has not begun.
@@ -111,7 +107,7 @@ public final class HostUsb implements AutoCloseable {
      * Asks for devices by their ids.
      *
      * @param answered hears the answer once, also when this conversation is over already; not after {@link #withdraw}
-     * @return the request's number
+     * @return the request's number, or 0 if it was answered without being sent
      */
     public long acquire(List<String> ids, boolean keep, Consumer<UsbAnswer> answered) {
         List<Untrusted<String>> devices = ids.stream().map(Untrusted::of).toList();
@@ -131,34 +127,21 @@ public final class HostUsb implements AutoCloseable {
     private long ask(LongFunction<UsbMessage.Ask> message, Consumer<UsbAnswer> answered) {
         // Numbers grow on the wire as well, so one at a time.
         synchronized (asking) {
-            long number;
-            UsbMessage.Ask ask;
-            boolean late;
-            synchronized (lock) {
-                number = ++lastNumber;
-                ask = message.apply(number);
-                late = over;
-                if (!late) {
-                    asked.put(number, new Asked(ask, answered));
-                }
+            Optional<UsbMessage.Ask> ask = asks.enter(message, answered);
+            ask.ifPresent(this::say);
+            if (ask.isPresent()) {
+                return ask.get().request();
             }
-            if (late) {
-                answered.accept(new UsbAnswer.Lost("the conversation with the host is over"));
-            } else {
-                say(ask);
-            }
-            return number;
         }
+        answered.accept(new UsbAnswer.Lost("the conversation with the host is over"));
+        return NO_REQUEST;
     }
 
     /** Nobody wants an answer any more. What is lent for it all the same is given back. */
     public void withdraw(long number) {
-        synchronized (lock) {
-            if (asked.remove(number) == null || over) {
-                return;
-            }
+        if (asks.remove(number).isPresent()) {
+            say(new UsbMessage.Withdraw(number));
         }
-        say(new UsbMessage.Withdraw(number));
     }
 
     /** Gives a device back. */
@@ -283,53 +266,33 @@ public final class HostUsb implements AutoCloseable {
             case UsbMessage.Granted granted -> granted(granted);
             case UsbMessage.Again(LentDevice device) -> events.again(device);
             case UsbMessage.Taken(String lease) -> events.taken(lease);
-            case UsbMessage.Ended(long request, Outcome outcome) -> answer(request, new UsbAnswer.Refused(outcome));
+            case UsbMessage.Ended(long request, Outcome outcome) ->
+                asks.remove(request).ifPresent(one -> one.answered().accept(new UsbAnswer.Refused(outcome)));
             case UsbMessage.Refused(String explanation) -> throw refused(explanation);
             case UsbMessage.Welcome _ -> throw new ProtocolException("a second welcome");
         }
     }
 
     private void granted(UsbMessage.Granted granted) throws ProtocolException {
-        Asked one;
-        synchronized (lock) {
-            one = asked.remove(granted.request());
-            if (one == null && granted.request() > lastNumber) {
-                throw new ProtocolException("a grant that nobody asked for");
-            }
-        }
-        if (one == null) {
-            // It was withdrawn meanwhile.
+        Optional<UsbAsks.Waiting> one = asks.granted(granted.request(), granted.devices());
+        if (one.isPresent()) {
+            one.get().answered().accept(new UsbAnswer.Granted(granted.devices()));
+        } else {
             granted.devices().forEach(device -> release(device.lease()));
-            return;
-        }
-        GrantCheck.require(one.ask(), granted.devices());
-        one.answered().accept(new UsbAnswer.Granted(granted.devices()));
-    }
-
-    private void answer(long request, UsbAnswer answer) {
-        Asked one;
-        synchronized (lock) {
-            one = asked.remove(request);
-        }
-        if (one != null) {
-            one.answered().accept(answer);
         }
     }
 
     /** On the reading thread, last of all. */
     private void end(String why) {
-        List<Asked> left;
         synchronized (lock) {
             over = true;
-            left = List.copyOf(asked.values());
-            asked.clear();
             if (writer != null) {
                 writer.interrupt();
             }
         }
         ended.complete(null);
         listed.complete(Optional.of(why));
-        left.forEach(one -> one.answered().accept(new UsbAnswer.Lost(why)));
+        asks.end().forEach(one -> one.answered().accept(new UsbAnswer.Lost(why)));
         events.lost(why);
     }
 
