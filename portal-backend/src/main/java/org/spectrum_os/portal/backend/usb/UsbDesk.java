@@ -33,6 +33,22 @@ public interface UsbDesk {
     String attach(String instance, UsbIdentity device, Optional<Duration> time, boolean unmount)
             throws RefusedException, InterruptedException;
 
+    /** Where devices cannot be lent at all: there are none. */
+    static UsbDesk absent(String why) {
+        return new UsbDesk() {
+            @Override
+            public List<Entry> devices() {
+                return List.of();
+            }
+
+            @Override
+            public String attach(String instance, UsbIdentity device, Optional<Duration> time, boolean unmount)
+                    throws RefusedException {
+                throw new RefusedException(Why.FAILED, why);
+            }
+        };
+    }
+
     /** The longest time for which a device is lent; without a time it is until the VM stops. */
     Duration LONGEST = Duration.ofDays(365);
 
