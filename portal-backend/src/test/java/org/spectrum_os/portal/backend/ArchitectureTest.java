@@ -33,7 +33,9 @@ class ArchitectureTest {
                         ROOT + ".lease..",
                         ROOT + ".file..",
                         ROOT + ".agent..",
-                        ROOT + ".sign..")
+                        ROOT + ".sign..",
+                        ROOT + ".hypervisor..",
+                        ROOT + ".usb..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -57,6 +59,24 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.spectrum_os.portal.transport..", "org.spectrum_os.portal.files..", "java.net..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whoLendsDevicesKnowsTheMonitorsAndTheKernelAsInterfacesAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".usb")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".hypervisor.*..", "java.nio.file..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".usb.device..", ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".usb", ROOT + ".consent..", ROOT + ".agent..")
                 .check(CLASSES);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Candidate;
@@ -129,6 +130,12 @@ final class DeviceWords {
                 device.identity().product(),
                 wellFormed(device.identity().serial()),
                 guestPort);
+    }
+
+    /** As a lease can keep it. */
+    static UsbIdentity kept(UsbIdentity device) {
+        return UsbIdentity.of(
+                device.port(), device.vendor(), device.product(), wellFormed(device.serial()), device.interfaces());
     }
 
     /** No NUL, no half of a pair, no longer than a descriptor; with these bounds the largest answer fits in a frame. */

@@ -114,6 +114,14 @@ final class GuestPorts {
 
     private void restore(HostDevice device, DeviceHolds.Hold hold) {
         try {
+            restore(device);
+        } finally {
+            hold.close();
+        }
+    }
+
+    private void restore(HostDevice device) {
+        try {
             devices.restoreDrivers(device);
         } catch (IOException e) {
             LOG.log(
@@ -121,8 +129,6 @@ final class GuestPorts {
                     "{0} is not lent any more, but this computer does not use it again (plug it in anew): {1}",
                     DeviceWords.which(device),
                     e.getMessage());
-        } finally {
-            hold.close();
         }
     }
 
@@ -186,6 +192,7 @@ final class GuestPorts {
             for (Plug plug : machine.plugs()) {
                 if (!ours.contains(plug.handle())) {
                     machine.detach(plug);
+                    restoreLike(plug);
                 }
             }
         } catch (MachineException.NotRunning e) {
@@ -196,6 +203,15 @@ final class GuestPorts {
         unsure = null;
         told = false;
         releaseStuck();
+    }
+
+    /** What was plugged in by an earlier backend is known by its numbers alone; what the kernel has keeps its drivers. */
+    private void restoreLike(Plug plug) {
+        for (HostDevice device : devices.now()) {
+            if (device.identity().vendor() == plug.vendor() && device.identity().product() == plug.product()) {
+                restore(device);
+            }
+        }
     }
 
     private void releaseStuck() {

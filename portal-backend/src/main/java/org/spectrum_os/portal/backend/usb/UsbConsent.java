@@ -179,6 +179,11 @@ final class UsbConsent {
             LOG.log(WARNING, "{0} is refused a device: {1}", name, e.getMessage());
             refuse(name, number, new Decision.Denied(Decision.Why.NOT_RECORDED), reply);
             return;
+        } catch (RuntimeException e) {
+            // A device says what it likes; whoever asked for it must hear an answer all the same.
+            LOG.log(WARNING, name + " gets no device, by a fault of this program", e);
+            refuse(name, number, new Decision.Denied(Decision.Why.DEVICE_FAILED), reply);
+            return;
         }
         reply.accept(new Reply.Lent(lent));
     }

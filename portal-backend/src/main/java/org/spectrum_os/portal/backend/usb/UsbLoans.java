@@ -99,7 +99,9 @@ public final class UsbLoans implements Effect {
                         .toArray(CompletableFuture<?>[]::new))
                 .join();
         for (HostDevice device : devices.now()) {
-            if (device.drivers().isEmpty() && device.refusal().isEmpty()) {
+            // Of one whose claim was dropped just now the kernel may not have told yet.
+            boolean without = device.drivers().isEmpty() || device.drivers().contains("usbfs");
+            if (without && device.refusal().isEmpty()) {
                 try {
                     devices.restoreDrivers(device);
                 } catch (IOException e) {
@@ -197,7 +199,7 @@ public final class UsbLoans implements Effect {
             lease = table.grant(
                     new Grant(
                             instance,
-                            new UsbLoan(device.identity(), DeviceWords.name(device), shared),
+                            new UsbLoan(DeviceWords.kept(device.identity()), DeviceWords.name(device), shared),
                             ATTACHED,
                             order.reason(),
                             order.request(),
