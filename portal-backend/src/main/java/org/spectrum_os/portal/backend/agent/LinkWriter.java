@@ -34,6 +34,7 @@ public final class LinkWriter {
     private final Condition changed = lock.newCondition();
     private final Queue<Outgoing> unwritten = new ArrayDeque<>();
     private boolean ended;
+    private boolean writing;
 
     private record Outgoing(Framed message, CompletableFuture<Boolean> delivered) {}
 
@@ -68,7 +69,7 @@ public final class LinkWriter {
             full = unwritten.size() >= most;
             if (!ended && !full) {
                 unwritten.add(outgoing);
-                changed.signal();
+                changed.signalAll();
                 return outgoing.delivered;
             }
         } finally {
@@ -87,7 +88,31 @@ public final class LinkWriter {
         lock.lock();
         try {
             ended = true;
-            changed.signal();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #end}, but what is being written just now is written to its end, unless that takes longer than {@link Limits#FRAME}. */
+    public void finish() throws InterruptedException {
+        end();
+        lock.lock();
+        try {
+            long left = Limits.FRAME.toNanos();
+            while (writing && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void written() {
+        lock.lock();
+        try {
+            writing = false;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -116,6 +141,7 @@ public final class LinkWriter {
             channel.close();
             end();
         } finally {
+            written();
             outgoing.delivered.complete(written);
         }
     }
@@ -126,6 +152,7 @@ public final class LinkWriter {
             while (!ended && unwritten.isEmpty()) {
                 changed.await();
             }
+            writing = !ended;
             return ended ? null : unwritten.remove();
         } finally {
             lock.unlock();

@@ -298,19 +298,9 @@ public final class UsbLoans implements Effect {
         }
     }
 
-    /**
-     * The policy names other monitors: ends what was lent by those before, which must still be known. Nothing is lent to these instances until
-     * {@link #machinesChanged}.
-     */
+    /** The policy names other monitors: nothing more is lent to these instances until {@link #machinesChanged}. */
     void machinesChange(Set<String> instances) {
         changing.addAll(instances);
-        LeaseTable table = leases;
-        if (table != null) {
-            table.list().stream()
-                    .filter(lease -> instances.contains(lease.owner())
-                            && UsbLoan.of(lease.resource()).isPresent())
-                    .forEach(lease -> table.end(lease.name(), EndReason.POLICY_CHANGED));
-        }
     }
 
     void machinesChanged() {

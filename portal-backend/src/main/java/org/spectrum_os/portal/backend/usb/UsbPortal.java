@@ -153,6 +153,8 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
             LOG.log(DEBUG, "a connection of {0} about USB devices has ended", instance);
         } catch (IOException e) {
             tell(instance, "a connection about USB devices ends: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Whatever it is, a guest may be able to bring it about as often as it likes.
             tell(instance, "a connection about USB devices ends by a fault of this program: " + e);
@@ -162,7 +164,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
         }
     }
 
-    private void serve(String instance, MessageChannel channel) throws IOException {
+    private void serve(String instance, MessageChannel channel) throws IOException, InterruptedException {
         var session = new UsbSession(instance, channel, consent, giving(), executor);
         sessions.compute(instance, (_, its) -> {
             Set<UsbSession> all = its == null ? ConcurrentHashMap.newKeySet() : its;
@@ -244,7 +246,10 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
         desk.instanceStopped(instance);
     }
 
-    /** Another policy is in force, and what it does not allow has ended. The monitors are still those of {@code before}. */
+    /**
+     * Another policy is in force, and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
+     * is being taken back.
+     */
     public void policyChanging(Policy before, Policy now) {
         loans.machinesChange(before.instances().stream()
                 .filter(instance -> !now.instance(instance.name())

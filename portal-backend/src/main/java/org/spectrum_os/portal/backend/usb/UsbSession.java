@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.usb;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ final class UsbSession {
     }
 
     /** Tells what there is, then serves the connection until it ends, which an exception says. */
-    void run() throws IOException {
+    void run() throws IOException, InterruptedException {
         writer.start();
         try {
             lock.lock();
@@ -104,6 +105,10 @@ final class UsbSession {
             while (true) {
                 receive();
             }
+        } catch (EOFException e) {
+            // It may have left on account of what it was told just now: that it has been told must not be lost.
+            writer.finish();
+            throw e;
         } finally {
             channel.close();
             writer.end();

@@ -378,26 +378,17 @@ class UsbLoansTest {
     }
 
     @Test
-    void anotherMonitorInThePolicyEndsWhatTheOldOneHas() throws Exception {
+    void nothingIsLentByAMonitorThatIsAboutToBeAnother() throws Exception {
         UsbStage stage = both(ASK);
-        lend(stage, "mail", ultra("1-2"));
-        Instance moved = UsbStage.instance("elsewhere", ASK);
-        Instance mailNow = new Instance(
-                "mail",
-                moved.colour(),
-                moved.link(),
-                moved.file(),
-                moved.terms(),
-                moved.user(),
-                moved.files(),
-                moved.tree(),
-                moved.serves(),
-                moved.keys(),
-                moved.vault(),
-                moved.machine(),
-                moved.usb());
-        stage.reload(UsbStage.policy(mailNow, UsbStage.instance("web", ASK)));
+        HostDevice device = ultra("1-2");
+        Instance mail = UsbStage.instance("mail", ASK);
+        Policy moved = UsbStage.policy(UsbStage.at(mail, Path.of("/run/elsewhere")), UsbStage.instance("web", ASK));
+        stage.portal.policyChanging(UsbStage.policy(mail, UsbStage.instance("web", ASK)), moved);
+        assertThrows(IOException.class, () -> lend(stage, "mail", device));
         stage.assertNothingIsLeft();
+        lend(stage, "web", device);
+        stage.reload(moved);
+        lend(stage, "mail", ultra("1-3"));
     }
 
     private static List<String> names(UsbStage stage) {

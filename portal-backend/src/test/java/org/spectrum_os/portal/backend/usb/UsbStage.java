@@ -139,6 +139,24 @@ final class UsbStage implements AutoCloseable {
                 Arrays.asList(rules));
     }
 
+    /** The same, with another monitor. */
+    static Instance at(Instance of, Path monitor) {
+        return new Instance(
+                of.name(),
+                of.colour(),
+                of.link(),
+                of.file(),
+                of.terms(),
+                of.user(),
+                of.files(),
+                of.tree(),
+                of.serves(),
+                of.keys(),
+                of.vault(),
+                Optional.of(new MachineAddress.Crosvm(monitor)),
+                of.usb());
+    }
+
     static Policy policy(Instance... instances) {
         return new Policy(null, Policy.Timing.DEFAULT, Policy.HostRules.DEFAULT, Arrays.asList(instances));
     }
@@ -147,8 +165,8 @@ final class UsbStage implements AutoCloseable {
     void reload(Policy next) {
         Policy before = policy;
         policy = next;
-        leases.policyChanged(this::allows);
         portal.policyChanging(before, next);
+        leases.policyChanged(this::allows);
         portal.policyChanged();
     }
 
