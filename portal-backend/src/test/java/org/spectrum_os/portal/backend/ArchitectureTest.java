@@ -81,6 +81,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheDriversKnowHowMonitorsAreSpokenTo() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".hypervisor.crosvm..", ROOT + ".hypervisor.qemu..", ROOT + ".hypervisor.life..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".lease..", ROOT + ".consent..", ROOT + ".agent..")
+                .check(CLASSES);
+    }
+
+    @Test
     void noGtkAnywhereInTheDaemon() {
         noClasses()
                 .should()
