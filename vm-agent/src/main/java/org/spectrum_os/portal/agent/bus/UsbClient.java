@@ -111,7 +111,7 @@ final class UsbClient implements UsbEvents {
     void begin(UsbSession session) {
         synchronized (this) {
             beginning--;
-            if (!over) {
+            if (!over && !session.isOver()) {
                 sessions.add(session);
                 session.tell(devices.values().stream()
                         .map(device -> event(ADD, device))
@@ -203,9 +203,7 @@ final class UsbClient implements UsbEvents {
             boolean was = node.path().isPresent();
             node.close();
             if (was) {
-                synchronized (this) {
-                    reappear(node);
-                }
+                reappear(node);
             }
         }
     }
@@ -226,9 +224,7 @@ final class UsbClient implements UsbEvents {
     private void awaitAgain(LentNode node) {
         try {
             Path _ = node.await(true, deadline());
-            synchronized (this) {
-                reappear(node);
-            }
+            reappear(node);
         } catch (NodeMissingException e) {
             missing(node, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -272,7 +268,7 @@ final class UsbClient implements UsbEvents {
         ended.accept(this);
     }
 
-    private void reappear(LentNode node) {
+    private synchronized void reappear(LentNode node) {
         UsbDeviceInfo device = devices.get(node.lent().id());
         if (device != null) {
             tell(List.of(event(REMOVE, device), event(ADD, device)));
@@ -291,7 +287,10 @@ final class UsbClient implements UsbEvents {
     }
 
     private List<Object> event(String action, UsbDeviceInfo device) {
-        return List.of(action, device.id(), describe(device));
+        return List.of(
+                action,
+                device.id(),
+                action.equals(REMOVE) ? UsbProperties.of(device, Optional.empty()) : describe(device));
     }
 
     private Map<String, ?> describe(UsbDeviceInfo device) {

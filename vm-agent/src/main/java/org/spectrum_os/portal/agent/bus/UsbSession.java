@@ -82,6 +82,10 @@ final class UsbSession implements ExportedInterface {
         };
     }
 
+    synchronized boolean isOver() {
+        return over;
+    }
+
     /** Tells of devices: triples of action, id and description. */
     void tell(List<List<Object>> events) {
         if (!events.isEmpty()) {

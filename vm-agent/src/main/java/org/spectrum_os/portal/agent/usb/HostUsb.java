@@ -9,8 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +39,6 @@ public final class HostUsb implements AutoCloseable {
     /** The longest from {@link #start} to the host's devices. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** For the host to take a message, and for a place among those that wait to be sent. */
-    private static final Duration SEND = Duration.ofSeconds(10);
-
-    private static final int MOST_QUEUED = 256;
     /** In place of a number, for what was never sent. */
     private static final long NO_REQUEST = 0;
 
@@ -54,7 +48,7 @@ public final class HostUsb implements AutoCloseable {
     /** Empty once all devices have been told of; else why they never will be. */
     private final CompletableFuture<Optional<String>> listed = new CompletableFuture<>();
 
-    private final BlockingQueue<Optional<UsbMessage.FromGuest>> outgoing = new ArrayBlockingQueue<>(MOST_QUEUED);
+    private final UsbOutbox outbox = new UsbOutbox();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Object lock = new Object();
     private final Object asking = new Object();
@@ -151,18 +145,7 @@ public final class HostUsb implements AutoCloseable {
 
     /** Has a message sent, in the order of the calls. Waits while too much is to be sent. */
     private void say(UsbMessage.FromGuest message) {
-        queue(Optional.of(message));
-    }
-
-    private void queue(Optional<UsbMessage.FromGuest> message) {
-        boolean taken;
-        try {
-            taken = outgoing.offer(message, SEND.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            taken = false;
-        }
-        if (!taken) {
+        if (!outbox.add(message)) {
             // What the host has not heard it finds out by the end: it takes everything back then.
             close();
         }
@@ -170,9 +153,10 @@ public final class HostUsb implements AutoCloseable {
 
     /** Ends the conversation once the host has heard everything that was said; waits for that, at most 10 s. */
     public void finish() throws InterruptedException {
-        queue(Optional.empty());
         try {
-            ended.get(SEND.toMillis(), TimeUnit.MILLISECONDS);
+            if (outbox.end()) {
+                ended.get(UsbOutbox.SEND.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (ExecutionException | TimeoutException e) {
             AgentLog.warn("the host may not have heard everything: it did not end the conversation in time");
         }
@@ -206,13 +190,13 @@ public final class HostUsb implements AutoCloseable {
                 throw new IOException("it was given up");
             }
             channel = mine;
-            writer = Thread.ofPlatform().daemon().name("usb-host-writer").unstarted(() -> write(mine));
+            writer = Thread.ofPlatform().daemon().name("usb-host-writer").unstarted(() -> outbox.write(mine));
         }
     }
 
     /** The welcome comes within the time that the host itself has for a hello. */
     private void greet(MessageChannel mine) throws IOException {
-        mine.send(new UsbMessage.Hello(UsbMessage.VERSION, Untrusted.of(agentName)), SEND);
+        mine.send(new UsbMessage.Hello(UsbMessage.VERSION, Untrusted.of(agentName)), UsbOutbox.SEND);
         switch (mine.receive(UsbMessage.FromHost.class, Limits.HELLO)) {
             case UsbMessage.Welcome(int version) when version == UsbMessage.VERSION -> {}
             case UsbMessage.Welcome(int version) -> throw new ProtocolException("version " + version);
@@ -228,20 +212,6 @@ public final class HostUsb implements AutoCloseable {
 
     private static IOException refused(String explanation) {
         return new IOException("it refuses: " + UsbText.shown(explanation));
-    }
-
-    private void write(MessageChannel mine) {
-        try {
-            for (var next = outgoing.take(); next.isPresent(); next = outgoing.take()) {
-                mine.send(next.get(), SEND);
-            }
-            mine.connection().finishWriting();
-        } catch (IOException e) {
-            // Whatever ended it, the reading thread says so.
-            mine.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void deliver(UsbMessage.FromHost message) throws IOException {

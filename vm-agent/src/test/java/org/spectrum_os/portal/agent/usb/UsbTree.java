@@ -70,15 +70,16 @@ public final class UsbTree {
         }
     }
 
-    /** A node that holds this device's descriptor, complete from its first moment. */
+    /** A node that holds this device's descriptor, complete from its first moment; its number stands for the device's version. */
     public Path makeNode(int bus, int number, int vendor, int product) throws IOException {
-        Path fresh = Files.write(nodes.resolveSibling("fresh-" + bus + "-" + number), descriptor(vendor, product));
+        Path fresh = Files.write(nodes.resolveSibling("fresh-" + bus + "-" + number), descriptor(vendor, product, number));
         return Files.move(fresh, node(bus, number));
     }
 
-    public static byte[] descriptor(int vendor, int product) {
+    public static byte[] descriptor(int vendor, int product, int release) {
         ByteBuffer bytes = ByteBuffer.allocate(18).order(ByteOrder.nativeOrder());
-        bytes.put(0, (byte) 18).put(1, (byte) 1).putShort(8, (short) vendor).putShort(10, (short) product);
+        bytes.put(0, (byte) 18).put(1, (byte) 1);
+        bytes.putShort(8, (short) vendor).putShort(10, (short) product).putShort(12, (short) release);
         return bytes.array();
     }
 
