@@ -11,8 +11,10 @@ import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Candidate;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 
-/** What the user should think of before he lends devices: one line for each danger, only of what is chosen. */
+/** What the user should think of before he lends devices: one line for each danger, only of what is chosen, and few. */
 public final class DeviceWarnings {
+    /** More would not be read. */
+    private static final int MOST = 4;
     /** Devices that are called by their names in one line. */
     private static final int NAMED = 2;
 
@@ -49,7 +51,7 @@ public final class DeviceWarnings {
         chosen.forEach(device -> kinds.addAll(device.kinds()));
         // In the order in which the kinds are declared.
         kinds.forEach(this::warn);
-        return List.copyOf(lines);
+        return lines.stream().limit(MOST).toList();
     }
 
     private void input() {

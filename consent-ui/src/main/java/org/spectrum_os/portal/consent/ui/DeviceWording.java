@@ -31,7 +31,10 @@ public final class DeviceWording {
     /** The kernel's name for a program that drives a device by itself. */
     private static final String PROGRAM = "usbfs";
 
-    private static final String MEANWHILE = ", which will not be able to use it meanwhile.";
+    /** Of an instance's name in a button; the banner shows it whole. */
+    private static final int NAME_IN_BUTTON = 24;
+
+    private static final String MEANWHILE = ", which loses it meanwhile.";
 
     private DeviceWording() {}
 
@@ -47,7 +50,11 @@ public final class DeviceWording {
 
     /** The button that agrees, with its mnemonic, which is the same whatever it says. */
     public static String agree(String instance, boolean unmount) {
-        return unmount ? "Unmount and _lend" : "_Lend to " + Wording.unmarked(instance);
+        return unmount
+                ? "Unmount and _lend"
+                : "_Lend to "
+                        + Wording.unmarked(DisplayText.of(Untrusted.of(instance), NAME_IN_BUTTON)
+                                .toString());
     }
 
     /** What the host calls it. */
@@ -88,7 +95,7 @@ public final class DeviceWording {
             case SCANNER_OR_PHONE -> "scanner or phone";
             case FIRMWARE -> "device that waits for firmware";
             case SPECIAL -> "device for a program of its maker";
-            case OTHER -> "device of another kind";
+            case OTHER -> "other device";
         };
     }
 

@@ -140,13 +140,13 @@ class DeviceWordingTest {
     void theStateSaysWhatItMeans() {
         assertEquals(Optional.empty(), DeviceWording.state(stick("1-1", FREE)));
         assertEquals(
-                "In use by this computer (driver usbhid), which will not be able to use it meanwhile.",
+                "In use by this computer (driver usbhid), which loses it meanwhile.",
                 state(new State.InUse(List.of("usbhid"))));
         assertEquals(
-                "In use by this computer (drivers a, b, c and 2 more), which will not be able to use it meanwhile.",
+                "In use by this computer (drivers a, b, c and 2 more), which loses it meanwhile.",
                 state(new State.InUse(List.of("a", "usbfs", "b", "c", "d", "e"))));
         assertEquals(
-                "In use by a program on this computer, which will not be able to use it meanwhile.",
+                "In use by a program on this computer, which loses it meanwhile.",
                 state(new State.InUse(List.of("usbfs"))));
         assertEquals("Mounted at “\u2068/media/ada/STICK\u2069”; it will be unmounted first.", state(MOUNTED));
         assertEquals("Cannot be lent: it is lent to work now.", state(new State.Impossible(Reason.LENT, "work")));
@@ -182,6 +182,7 @@ class DeviceWordingTest {
         assertEquals(
                 List.of("mail can read, change and erase everything on 3 of them."),
                 warnings(of("a", Kind.STORAGE), of("bb", Kind.STORAGE), of("ccc", Kind.STORAGE), of("d", Kind.SOUND)));
+        assertEquals(4, warnings(of("a", Kind.values())).size(), "more would not be read");
         for (Kind kind : List.of(Kind.SECURITY_KEY, Kind.SMART_CARD, Kind.NETWORK, Kind.BLUETOOTH, Kind.FIRMWARE)) {
             List<String> lines = warnings(of("a", kind));
             assertEquals(1, lines.size(), kind.name());
@@ -223,6 +224,7 @@ class DeviceWordingTest {
         assertEquals("_Lend to mail", Wording.agree(MAIL, one));
         assertEquals("Unmount and _lend", DeviceWording.agree("mail", true));
         assertEquals("_Lend to my__vm", DeviceWording.agree("my_vm", false));
+        assertEquals("_Lend to " + "x".repeat(24) + "…", DeviceWording.agree("x".repeat(64), false));
         Set<Character> seen = new HashSet<>();
         for (String marked : List.of(
                 Wording.DENY,

@@ -5,7 +5,6 @@ package org.spectrum_os.portal.consent.ui.gtk;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gnome.gtk.Align;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.Image;
@@ -40,12 +39,17 @@ final class DeviceList {
         scroll.setPolicy(PolicyType.NEVER, PolicyType.AUTOMATIC);
         // So that it is seen that there is more.
         scroll.setOverlayScrolling(false);
-        scroll.setPropagateNaturalHeight(true);
         scroll.setVexpand(true);
-        scroll.setValign(Align.START);
-        scroll.setOverflow(Overflow.HIDDEN);
-        scroll.addCssClass("devices");
-        scroll.setChild(rows);
+        // No row may show its corners beyond those of the frame.
+        rows.setOverflow(Overflow.HIDDEN);
+        rows.addCssClass("devices");
+        // Something below it, since GTK 4.8 makes what is aligned to the top as low as it were if no line was broken.
+        var below = new Box(Orientation.VERTICAL, 0);
+        below.setVexpand(true);
+        var all = new Box(Orientation.VERTICAL, 0);
+        all.append(rows);
+        all.append(below);
+        scroll.setChild(all);
     }
 
     Widget widget() {

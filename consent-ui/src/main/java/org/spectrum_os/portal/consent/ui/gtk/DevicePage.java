@@ -3,7 +3,6 @@
 package org.spectrum_os.portal.consent.ui.gtk;
 
 import java.util.List;
-import org.gnome.gtk.Align;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
@@ -55,9 +54,12 @@ final class DevicePage implements Page {
         sentence.addCssClass("of-devices");
         sentence.setYalign(0);
         warnings.setVisible(false);
-        warnings.setVexpand(true);
-        warnings.setValign(Align.END);
+        var above = new Box(Orientation.VERTICAL, 0);
+        above.setVexpand(true);
+        warningsPlace.append(above);
         warningsPlace.append(warnings);
+        // Else it would take from the list.
+        warningsPlace.setVexpand(false);
         var caption = new Label(Wording.HOW_LONG);
         caption.addCssClass("caption-of-row");
         time.append(caption);

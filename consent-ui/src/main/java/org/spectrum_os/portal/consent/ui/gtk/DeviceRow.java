@@ -18,7 +18,7 @@ import org.spectrum_os.portal.consent.ui.DeviceWording;
 final class DeviceRow {
     private static final int ICON = 32;
     private static final int NAME_LINES = 2;
-    private static final int KIND_LINES = 3;
+    private static final int KIND_LINES = 5;
     private static final int CLAIM_LINES = 3;
     private static final int STATE_LINES = 2;
 

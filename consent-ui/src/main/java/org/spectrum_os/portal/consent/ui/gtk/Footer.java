@@ -9,6 +9,7 @@ import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.ProgressBar;
 import org.gnome.gtk.Widget;
+import org.gnome.pango.EllipsizeMode;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.Question;
@@ -76,6 +77,15 @@ final class Footer {
         suggest(!(question instanceof KeyQuestion key)
                 || KeyWording.warnings(asker.name(), key).isEmpty());
         Mnemonics.label(block, Wording.block(asker.name()));
+        // Whatever the instance is called, there is room for Deny.
+        shorten(agree);
+        shorten(block);
+    }
+
+    private static void shorten(Button button) {
+        if (button.getChild() instanceof Label label) {
+            label.setEllipsize(EllipsizeMode.END);
+        }
     }
 
     /** Keeps room for each of these texts, so that no button moves when the one that agrees says something else. */

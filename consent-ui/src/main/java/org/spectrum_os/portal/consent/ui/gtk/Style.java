@@ -45,6 +45,7 @@ final class Style {
             window.consent checkbutton.device:hover { background-color: alpha(@theme_fg_color, 0.05); }
             window.consent checkbutton.device:checked { background-color: alpha(@theme_selected_bg_color, 0.14); }
             window.consent .device label:disabled, window.consent .device image:disabled { color: @theme_fg_color; }
+            window.consent .device image:disabled { -gtk-icon-filter: none; opacity: 1; }
             window.consent .device-name { font-size: 15px; font-weight: 700; }
             window.consent .device-claim { font-size: 12px; font-style: italic; opacity: 0.8; }
             window.consent .device-state { font-size: 12px; font-weight: 600; }
@@ -52,7 +53,7 @@ final class Style {
             window.consent .device-twin { font-size: 13px; font-weight: 700; }
             window.consent .device-numbers { font-family: monospace; font-size: 12px; opacity: 0.7; }
             window.consent .impossible .device-name, window.consent .impossible .fact, window.consent .impossible .kind,
-            window.consent .impossible .device-port, window.consent .impossible .device-claim { opacity: 0.55; }
+            window.consent .impossible .device-port, window.consent .impossible .device-claim { opacity: 0.65; }
             window.consent .status { font-size: 13px; }
             window.consent .actions button { padding: 7px 18px; font-size: 14px; }
             window.consent .actions button.block { padding: 5px 10px; font-size: 12px; font-weight: 400; }
