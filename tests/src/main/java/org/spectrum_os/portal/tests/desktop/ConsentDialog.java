@@ -21,7 +21,6 @@ public final class ConsentDialog {
     private static final int MOST_ROWS = 20;
     private static final List<String> LIST_ROLES = List.of("tree table", "tree grid", "tree", "table");
     private static final List<String> ENTRY_ROLES = List.of("text box", "text", "entry");
-    private static final List<String> DEVICE_ROLES = List.of("check box", "radio button");
     private static final List<String> CONTENT_CAPTIONS = List.of("Everything that is signed", "How it begins");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -273,24 +272,16 @@ public final class ConsentDialog {
 
     /** Moves the focus, by Shift+Tab, to what a screen reader calls {@code name}. The dialog must be armed. */
     public void focus(String name) throws DesktopException {
-        focus("“" + name + "”", node -> node.name().equals(name));
-    }
-
-    private void focus(String what, Predicate<Accessible> fits) throws DesktopException {
         awaitArmed();
         for (int i = 0; i < MOST_TABS; i++) {
-            if (desktop.accessibility().find(window, fits.and(Accessible::isFocused)).isPresent()) {
+            if (desktop.accessibility()
+                    .find(window, node -> node.name().equals(name) && node.isFocused())
+                    .isPresent()) {
                 return;
             }
             desktop.keys("shift+Tab");
         }
-        throw new DesktopException("Shift+Tab does not lead to " + what + " in:\n" + tree());
-    }
-
-    /** Chooses the device of which a screen reader says {@code words}, such as its port. */
-    public void chooseDevice(String words) throws DesktopException {
-        focus("the device “" + words + "”", node -> node.name().contains(words) && DEVICE_ROLES.contains(node.role()));
-        desktop.keys("space");
+        throw new DesktopException("Shift+Tab does not lead to “" + name + "” in:\n" + tree());
     }
 
     /** Sets or clears the check box of that label. */

@@ -27,7 +27,7 @@ final class UsbInGuest {
                 set -e
                 ln -sf %1$s/spectrum-agent /usr/bin/spectrum-agent
                 mkdir -p /run/udev/rules.d
-                cp %1$s/guest-files/usb/*.rules /run/udev/rules.d/
+                cp %1$s/guest-files/spectrum-portal-usb.rules /run/udev/rules.d/70-spectrum-portal-usb.rules
                 /usr/lib/systemd/systemd-udevd --daemon
                 modprobe xhci_pci
                 udevadm trigger --action=add --subsystem-match=usb

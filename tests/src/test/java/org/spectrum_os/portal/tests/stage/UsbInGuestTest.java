@@ -161,7 +161,7 @@ class UsbInGuestTest extends UsbGuestOnStage {
             GuestApp app = GuestApp.start(stage().guest(), agent(), "acquire-usb", "--stay", "5");
             ConsentDialog dialog = dialog().awaitArmed();
             stage().desktop().screenshot(SCREENSHOTS.resolve("usb several.png"));
-            dialog.chooseDevice("port 1-1");
+            dialog.chooseDevice("1-1");
             dialog.lend();
             AppReport report = app.awaitEnd(PATIENCE);
             assertEquals(0, report.response(), report.everything());

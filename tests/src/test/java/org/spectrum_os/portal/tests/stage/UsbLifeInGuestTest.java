@@ -67,7 +67,7 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
             GuestApp app = use("--device", ADAPTER, "--hold", "300");
             ConsentDialog dialog = dialog().awaitArmed();
             stage().desktop().screenshot(SCREENSHOTS.resolve("usb twins.png"));
-            dialog.chooseDevice("port 1-2");
+            dialog.chooseDevice("1-2");
             dialog.lend();
             assertTrue(app.await("holding", PATIENCE).isPresent(), () -> describe(app));
             inside().awaitDevices(ADAPTER);
@@ -83,7 +83,7 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
     private static List<String> lentPorts() throws Exception {
         var ports = new java.util.ArrayList<String>();
         for (JsonNode device : stage().backend().json("usb", "list")) {
-            if (!device.get("holdings").isEmpty()) {
+            if (!device.get("holders").isEmpty()) {
                 ports.add(device.get("port").asText());
             }
         }
