@@ -14,9 +14,11 @@ import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.lease.UsbLoan;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyProblem;
+import org.spectrum_os.portal.backend.usb.UsbDesk;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
@@ -28,9 +30,10 @@ import org.spectrum_os.portal.dbus.iface.Management1;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Resource;
 
-/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, ending a block, and reading the
- * policy again. */
+/** {@code org.spectrum_os.Portal.Management1}: what is running, what is lent, taking it back, ending a block, reading the
+ * policy again, and USB devices. */
 public final class Management implements LeaseTable.Listener {
     public static final String BUS_NAME = "org.spectrum_os.Portal";
     public static final String PATH = "/org/spectrum_os/Portal";
@@ -42,6 +45,7 @@ public final class Management implements LeaseTable.Listener {
     private final LeaseTable leases;
     private final Predicate<String> unblock;
     private final Reloading policy;
+    private final UsbCalls usb;
 
     /** What the rest of the backend knows of the instances. */
     public interface Overview {
@@ -81,12 +85,18 @@ public final class Management implements LeaseTable.Listener {
      * @param unblock ends the block of an instance; false if there was none
      */
     public Management(
-            BusConnection bus, Overview overview, LeaseTable leases, Predicate<String> unblock, Reloading policy) {
+            BusConnection bus,
+            Overview overview,
+            LeaseTable leases,
+            Predicate<String> unblock,
+            Reloading policy,
+            UsbDesk devices) {
         this.bus = bus;
         this.overview = overview;
         this.leases = leases;
         this.unblock = unblock;
         this.policy = policy;
+        this.usb = new UsbCalls(devices, leases);
     }
 
     /** Answers one call; it may block. */
@@ -118,6 +128,9 @@ public final class Management implements LeaseTable.Listener {
                 yield Reply.empty();
             }
             case Management1.ReloadPolicy reload -> reload();
+            case Management1.UsbDevices all -> usb.devices();
+            case Management1.UsbAttach attach -> usb.attach(attach);
+            case Management1.UsbDetach(String device) -> usb.detach(device);
         };
     }
 
@@ -178,6 +191,12 @@ public final class Management implements LeaseTable.Listener {
         KeyLoan.of(lease.resource()).ifPresent(what -> {
             fields.put("kind", Variants.of("s", "key"));
             fields.put("seen", Variants.of("b", what.seen()));
+        });
+        UsbLoan.of(lease.resource()).ifPresent(what -> {
+            fields.put("kind", Variants.of("s", Resource.USB));
+            fields.put("name", Variants.of("s", what.name()));
+            fields.put("numbers", Variants.of("s", what.device().numbers()));
+            fields.put("shared", Variants.of("b", what.shared()));
         });
         fields.put("access", Variants.of("s", String.join(",", lease.access())));
         fields.put("reason", Variants.of("s", lease.reason()));

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.bus;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.freedesktop.dbus.types.Variant;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.CallFailedException;
@@ -16,6 +19,9 @@ import org.spectrum_os.portal.dbus.iface.Management1;
 
 /** The running backend, as the command line sees it. */
 public final class ManagementClient implements AutoCloseable {
+    /** A VM's monitor may take its time to let go of a device. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private final BusConnection bus;
 
     private ManagementClient(BusConnection bus) {
@@ -63,6 +69,39 @@ public final class ManagementClient implements AutoCloseable {
         assert nothing.isEmpty();
     }
 
+    /** Every USB device of the host but root hubs, by port. */
+    public List<Map<String, Object>> usbDevices() throws UnavailableException {
+        return rows(call(Management1.UsbDevices.MEMBER, Management1.UsbDevices.SIGNATURE));
+    }
+
+    /**
+     * Attaches a device to an instance's VM; when this returns the VM has it.
+     *
+     * @param device  port, or numbers with or without a serial number
+     * @param seconds how long; 0 for as long as the rule says
+     * @param unmount whether its file systems are to be unmounted first
+     * @return the lease's name
+     */
+    public String usbAttach(String instance, String device, long seconds, boolean unmount) throws UnavailableException {
+        return Values.string(
+                call(Management1.UsbAttach.MEMBER, Management1.UsbAttach.SIGNATURE, instance, device, seconds, unmount)
+                        .getFirst());
+    }
+
+    /**
+     * Takes a device back; when this returns the host has it again.
+     *
+     * @param device as for {@link #usbAttach}, or the name of its lease
+     * @return the leases that have ended
+     */
+    public List<String> usbDetach(String device) throws UnavailableException {
+        return Values.list(call(Management1.UsbDetach.MEMBER, Management1.UsbDetach.SIGNATURE, device)
+                        .getFirst())
+                .stream()
+                .map(Values::string)
+                .toList();
+    }
+
     /**
      * Has the policy read again.
      *
@@ -83,16 +122,33 @@ public final class ManagementClient implements AutoCloseable {
 
     private List<Object> call(String member, String signature, Object... arguments) throws UnavailableException {
         try {
-            return bus.call(Management.BUS_NAME, Management.PATH, Management1.NAME, member, signature, arguments);
-        } catch (CallFailedException e) {
-            throw new UnavailableException(
-                    e.name().equals(ErrorNames.SERVICE_UNKNOWN) || e.name().equals(ErrorNames.NAME_HAS_NO_OWNER)
-                            ? "the backend is not running on this session bus; start it with: spectrum-portal run"
-                            : e.text(),
-                    e);
-        } catch (BusException e) {
-            throw new UnavailableException("the backend did not answer: " + e.getMessage(), e);
+            return bus.callAsync(
+                            PATIENCE,
+                            Management.BUS_NAME,
+                            Management.PATH,
+                            Management1.NAME,
+                            member,
+                            signature,
+                            arguments)
+                    .get();
+        } catch (ExecutionException e) {
+            throw refused(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("interrupted while the backend was asked", e);
         }
+    }
+
+    private static UnavailableException refused(Throwable cause) {
+        if (cause instanceof CallFailedException failed) {
+            return new UnavailableException(
+                    failed.name().equals(ErrorNames.SERVICE_UNKNOWN)
+                                    || failed.name().equals(ErrorNames.NAME_HAS_NO_OWNER)
+                            ? "the backend is not running on this session bus; start it with: spectrum-portal run"
+                            : failed.text(),
+                    failed);
+        }
+        return new UnavailableException("the backend did not answer: " + cause.getMessage(), cause);
     }
 
     private static List<Map<String, Object>> rows(List<Object> reply) {
@@ -106,8 +162,18 @@ public final class ManagementClient implements AutoCloseable {
         return rows;
     }
 
-    private static Object plain(Object value) {
-        return value instanceof Number number ? (Object) number.longValue() : value;
+    private static Object plain(@Nullable Object value) {
+        return switch (value) {
+            case Number number -> number.longValue();
+            case Variant<?> variant -> plain(variant.getValue());
+            case List<?> list -> list.stream().map(ManagementClient::plain).toList();
+            case Map<?, ?> map -> {
+                var fields = new LinkedHashMap<String, Object>();
+                map.forEach((key, inner) -> fields.put(String.valueOf(key), plain(inner)));
+                yield fields;
+            }
+            case null, default -> String.valueOf(value);
+        };
     }
 
     @Override

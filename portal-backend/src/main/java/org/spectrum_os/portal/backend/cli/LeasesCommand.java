@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "leases",
         mixinStandardHelpOptions = true,
-        description = {"List what is lent, and which keys may be used unasked: to whom, and until when.", ""})
+        description = {
+            "List what is lent, USB devices too, and which keys may be used unasked: to whom, and until when.",
+            ""
+        })
 final class LeasesCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
@@ -57,8 +60,13 @@ final class LeasesCommand implements Callable<Integer> {
         return row;
     }
 
-    /** A directory ends in a slash; what is lent along with a file follows it; what a key signs unasked was seen by this host, or was not. */
+    /**
+     * A directory ends in a slash; what is lent along with a file follows it; what a key signs unasked was seen by this host, or was not;
+     * a device is told by its name. */
     static String resource(Map<String, Object> lease) {
+        if ("usb".equals(lease.get("kind"))) {
+            return device(lease);
+        }
         if ("key".equals(lease.get("kind")) && "sign".equals(lease.get("access"))) {
             return lease.get("resource")
                     + (Boolean.TRUE.equals(lease.get("seen")) ? " (what is seen)" : " (unseen hashes)");
@@ -67,5 +75,11 @@ final class LeasesCommand implements Callable<Integer> {
         return lease.get("companions") instanceof List<?> companions && !companions.isEmpty()
                 ? text + " (+ " + companions.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")"
                 : text;
+    }
+
+    private static String device(Map<String, Object> lease) {
+        String name = String.valueOf(lease.getOrDefault("name", ""));
+        return (name.isEmpty() ? "" : name + ", ") + lease.get("numbers") + " at " + lease.get("resource")
+                + (Boolean.TRUE.equals(lease.get("shared")) ? " (shared)" : "");
     }
 }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "revoke",
         mixinStandardHelpOptions = true,
-        description = {"Take back what is lent, at once: the guest's next read fails, also on files it holds open.", ""
+        description = {
+            "Take back what is lent, at once: the guest's next read fails, also on files it holds open; a device is out.",
+            ""
         })
 final class RevokeCommand implements Callable<Integer> {
     @Mixin

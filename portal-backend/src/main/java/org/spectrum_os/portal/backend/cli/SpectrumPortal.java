@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             LeasesCommand.class,
             RevokeCommand.class,
             UnblockCommand.class,
+            UsbCommand.class,
             LogCommand.class,
             PolicyCommand.class,
             DoctorCommand.class

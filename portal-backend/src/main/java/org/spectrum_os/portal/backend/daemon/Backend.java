@@ -39,6 +39,7 @@ import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.sign.KeyPortal;
+import org.spectrum_os.portal.backend.usb.UsbDesk;
 import org.spectrum_os.portal.backend.window.WindowProcess;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -181,7 +182,8 @@ public final class Backend implements AutoCloseable {
                 () -> overview(inForce.now(), door, sources, desk, leases),
                 leases,
                 desk::unblock,
-                () -> inForce.reload(parts));
+                () -> inForce.reload(parts),
+                UsbDesk.absent("the backend lends no devices"));
         leases.addListener(management);
         managed.ready(management);
         var hostFace = new BackendFace(

@@ -71,6 +71,7 @@ public final class Doctor {
         policy.ifPresent(this::givenFiles);
         policy.ifPresent(read -> findings.addAll(ServingCheck.of(read, this::instances)));
         policy.ifPresent(read -> findings.addAll(KeysCheck.of(read, environment, KeysCheck.Programs.USUAL)));
+        policy.ifPresent(read -> findings.addAll(new UsbCheck(Path.of("/"), MachineCheck::connect).of(read)));
         policy.ifPresent(read -> state(read, folders.state()));
         return List.copyOf(findings);
     }

@@ -16,14 +16,18 @@ import org.spectrum_os.portal.backend.filevm.VmGifts;
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.lease.UsbLoan;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.KeyRule;
+import org.spectrum_os.portal.backend.policy.MachineAddress;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
 import org.spectrum_os.portal.backend.policy.Rule;
+import org.spectrum_os.portal.backend.policy.UsbRules;
 import org.spectrum_os.portal.backend.policy.VmTree;
 import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Resource;
 
@@ -42,12 +46,23 @@ final class PolicyInForce {
         /** Whether this policy gives it, or would have let the user lend it. */
         boolean allows(Lease lease) {
             return policy.instance(lease.owner())
-                    .filter(instance -> lease.resource().kind().equals(Resource.KEY)
-                            ? offersAgain(instance, lease.resource())
-                            : lease.end() instanceof End.Policy
+                    .filter(instance -> switch (lease.resource().kind()) {
+                        case Resource.KEY -> offersAgain(instance, lease.resource());
+                        case Resource.USB -> lends(instance, lease.resource());
+                        default ->
+                            lease.end() instanceof End.Policy
                                     ? given.has(lease) || gifts.has(lease)
-                                    : instance.file() == Rule.ASK)
+                                    : instance.file() == Rule.ASK;
+                    })
                     .isPresent();
+        }
+
+        /** Of whatever mode the rule is: the user can attach what it fits. */
+        private static boolean lends(Instance instance, Resource device) {
+            return instance.machine().isPresent()
+                    && UsbLoan.of(device)
+                            .flatMap(loan -> UsbRules.judge(instance, loan.device()))
+                            .isPresent();
         }
 
         /** Whether the user could still agree to that use of that key once more without being asked. */
@@ -97,6 +112,20 @@ final class PolicyInForce {
         files.bring(state.given());
     }
 
+    /** A device is attached where its VM had its monitor; nobody knows what runs at another. */
+    private static void endOnOtherMachines(Policy before, Policy now, LeaseTable leases) {
+        for (Lease lease : leases.list()) {
+            if (lease.resource().kind().equals(Resource.USB)
+                    && !machine(before, lease.owner()).equals(machine(now, lease.owner()))) {
+                var _ = leases.end(lease.name(), EndReason.POLICY_CHANGED);
+            }
+        }
+    }
+
+    private static Optional<MachineAddress> machine(Policy policy, String instance) {
+        return policy.instance(instance).flatMap(Instance::machine);
+    }
+
     /**
      * Reads the file again. When this returns, all that the new policy does not allow has ended, and what it adds is there.
      *
@@ -121,6 +150,7 @@ final class PolicyInForce {
             }
         }
         parts.leases().policyChanged(next::allows);
+        endOnOtherMachines(before, policy, parts.leases());
         parts.desk().policyChanged(policy.timing(), policy.phrase());
         for (Instance instance : policy.instances()) {
             try {

@@ -34,7 +34,9 @@ final class LeaseNews {
                 lease.owner(),
                 request,
                 lease.name(),
-                lease.resource().name(),
+                UsbLoan.of(lease.resource())
+                        .map(UsbLoan::words)
+                        .orElse(lease.resource().name()),
                 String.join(",", lease.access()),
                 Ends.words(lease.end())));
     }

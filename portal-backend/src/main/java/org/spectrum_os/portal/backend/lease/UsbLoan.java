@@ -31,6 +31,11 @@ public record UsbLoan(UsbIdentity device, String name, boolean shared) implement
         return "usb-" + device.port().replace('.', '-');
     }
 
+    /** For a record that people read: which device, and where. */
+    public String words() {
+        return (name.isEmpty() ? "" : name + ", ") + device.numbers() + " at " + device.port();
+    }
+
     @Override
     public Resource toResource() {
         return new Resource(

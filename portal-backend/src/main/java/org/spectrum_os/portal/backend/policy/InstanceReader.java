@@ -20,6 +20,8 @@ final class InstanceReader {
     private final RulesReader rules;
     private final GivenReader given;
     private final KeyRulesReader keys;
+    private final MachineReader machines;
+    private final UsbRulesReader devices;
     private final Set<String> serving = new HashSet<>();
     private final Set<String> holding = new HashSet<>();
 
@@ -28,6 +30,8 @@ final class InstanceReader {
         this.rules = rules;
         this.given = new GivenReader(reader, rules);
         this.keys = new KeyRulesReader(reader, rules);
+        this.machines = new MachineReader(reader);
+        this.devices = new UsbRulesReader(reader);
     }
 
     /**
@@ -51,7 +55,17 @@ final class InstanceReader {
         PolicyReader.Fields fields = reader.fields(
                 member.value(),
                 "instance \"" + name + "\"",
-                Set.of("colour", "link", "rules", "guest-user", "files", "serves-files", "keys", "holds-keys"));
+                Set.of(
+                        "colour",
+                        "link",
+                        "rules",
+                        "guest-user",
+                        "files",
+                        "serves-files",
+                        "keys",
+                        "holds-keys",
+                        "machine",
+                        "usb"));
         if (fields == null) {
             return null;
         }
@@ -68,6 +82,20 @@ final class InstanceReader {
         Boolean holds = fields.optional("holds-keys", v -> truth(v, "holds-keys"));
         if (holds != null && holds) {
             holding.add(name);
+        }
+        MachineAddress machine = fields.optional("machine", v -> machines.read(name, v));
+        List<UsbRule> usb = fields.optional("usb", v -> devices.read(name, v));
+        if (usb != null && !usb.isEmpty() && !fields.has("machine")) {
+            reader.problem(
+                    member.value(),
+                    "\"" + name + "\" has rules of \"usb\" but no \"machine\", so nothing can be attached: add"
+                            + " \"machine\": {\"crosvm\": \"/path/of/socket\"} or {\"qemu\": \"/path/of/socket\"}");
+        }
+        if (machine != null && link instanceof LinkAddress.Unix(Path socket) && socket.equals(machine.socket())) {
+            reader.problem(
+                    member.value(),
+                    "\"" + name + "\" has one socket as its link and as its machine (" + socket
+                            + "); the link is the VM's vsock, the machine the control socket of its monitor");
         }
         if (files != null && files.tree().filter(tree -> tree.vm().equals(name)).isPresent()) {
             reader.problem(member.value(), "\"" + name + "\" cannot have its files from itself");
@@ -93,8 +121,8 @@ final class InstanceReader {
                         serves != null && serves,
                         asked == null ? List.of() : asked,
                         holds != null && holds,
-                        Optional.empty(),
-                        List.of());
+                        Optional.ofNullable(machine),
+                        usb == null ? List.of() : usb);
     }
 
     private @Nullable LinkAddress link(LocatedJson value) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How a policy writes a length of time: a whole number and {@code s}, {@code m}, {@code h} or {@code d}. */
-final class TimeText {
+/** How people write a length of time, in a policy and on the command line: a whole number and {@code s}, {@code m}, {@code h} or {@code d}. */
+public final class TimeText {
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,9})([smhd])");
 
     private TimeText() {}
 
     /** From 1 s up; empty if {@code text} has not that form. */
-    static Optional<Duration> of(String text) {
+    public static Optional<Duration> of(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
             return Optional.empty();

@@ -26,6 +26,7 @@ import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
+import org.spectrum_os.portal.backend.usb.UsbDesk;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
@@ -42,12 +43,18 @@ class ManagementTest {
     private final LeaseTable leases = mock();
     private Object policy = new Object();
     private final Management management =
-            new Management(mock(BusConnection.class), List::of, leases, blocked::remove, () -> {
-                if (policy instanceof PolicyException problem) {
-                    throw problem;
-                }
-                return (Policy) policy;
-            });
+            new Management(
+                    mock(BusConnection.class),
+                    List::of,
+                    leases,
+                    blocked::remove,
+                    () -> {
+                        if (policy instanceof PolicyException problem) {
+                            throw problem;
+                        }
+                        return (Policy) policy;
+                    },
+                    UsbDesk.absent("no devices"));
 
     private static MethodCall unblock(String instance) {
         return new MethodCall(

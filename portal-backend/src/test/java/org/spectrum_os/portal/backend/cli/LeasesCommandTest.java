@@ -31,4 +31,16 @@ class LeasesCommandTest {
                 LeasesCommand.resource(
                         Map.of("resource", "0123ABCD", "kind", "key", "access", "decrypt", "seen", false)));
     }
+
+    @Test
+    void aDeviceIsToldByItsNameNotByItsPortAlone() {
+        assertEquals(
+                "SanDisk Ultra, 0781:5580 at 1-2.3",
+                LeasesCommand.resource(Map.of(
+                        "resource", "1-2.3", "kind", "usb", "name", "SanDisk Ultra", "numbers", "0781:5580", "shared", false)));
+        assertEquals(
+                "1050:0407 at 1-4 (shared)",
+                LeasesCommand.resource(
+                        Map.of("resource", "1-4", "kind", "usb", "name", "", "numbers", "1050:0407", "shared", true)));
+    }
 }

@@ -43,6 +43,9 @@ import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.lease.UsbIdentity;
+import org.spectrum_os.portal.backend.lease.UsbInterfaceCode;
+import org.spectrum_os.portal.backend.lease.UsbLoan;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
 import org.spectrum_os.portal.protocol.Ports;
@@ -353,5 +356,72 @@ class PolicyInForceTest {
         writeWithKey("");
         inForce.reload(parts);
         assertFalse(allows("mail", KEY, "sign"));
+    }
+
+    private static final UsbLoan STICK = new UsbLoan(
+            UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))), "Stick", false);
+
+    private void writeWithDevices(String machine, String rules) throws IOException {
+        write(
+                instance("mail", "deny", "")
+                        .replace("\"rules\"", "\"machine\": " + machine + ", \"usb\": [" + rules + "], \"rules\""),
+                instance("web", "ask", ""));
+    }
+
+    private Lease lendStick() throws IOException {
+        return leases.grant(new Grant("mail", STICK, List.of("attach"), "", "1", new End.InstanceStops()), _ -> {});
+    }
+
+    @Test
+    void aDeviceStaysLentWhileSomeRuleFitsItOfWhateverMode() throws Exception {
+        String crosvm = "{\"crosvm\": \"/run/vm/mail.sock\"}";
+        writeWithDevices(crosvm, "{\"device\": \"0781:5580\", \"mode\": \"ask\"}");
+        inForce.reload(parts);
+        Lease lease = lendStick();
+        assertFalse(inForce.allows(new Lease(
+                "usb-1", "web", STICK.toResource(), List.of(), "", Instant.EPOCH, new End.InstanceStops(), 0)));
+
+        for (String rule : List.of(
+                "{\"port\": \"1-2.3\", \"mode\": \"manual\"}",
+                "{\"interfaces\": {\"one-of\": [\"storage\"]}, \"mode\": \"ask\", \"for\": \"5m\"}",
+                "{\"device\": \"0781:5580:A1\", \"mode\": \"auto\"}")) {
+            writeWithDevices(crosvm, rule);
+            inForce.reload(parts);
+            assertEquals(List.of(lease), leases.list(), rule);
+        }
+        for (String rule : List.of(
+                "{\"port\": \"1-2\", \"mode\": \"ask\"}",
+                "{\"device\": \"0781:5580:A2\", \"mode\": \"ask\"}",
+                "{\"port\": \"1-2.3\", \"interfaces\": {\"none-of\": [\"storage\"]}, \"mode\": \"ask\"}")) {
+            writeWithDevices(crosvm, rule);
+            inForce.reload(parts);
+            assertEquals(List.of(), leases.list(), rule);
+            assertThrows(IOException.class, this::lendStick, rule);
+            writeWithDevices(crosvm, "{\"device\": \"0781:*\", \"mode\": \"ask\"}");
+            inForce.reload(parts);
+            lendStick();
+        }
+    }
+
+    @Test
+    void aDeviceIsTakenBackWhenItsVmHasAnotherMonitor() throws Exception {
+        String rule = "{\"device\": \"0781:*\", \"mode\": \"ask\"}";
+        writeWithDevices("{\"crosvm\": \"/run/vm/mail.sock\"}", rule);
+        inForce.reload(parts);
+        lendStick();
+        writeWithDevices("{\"qemu\": \"/run/vm/mail.sock\"}", rule);
+        inForce.reload(parts);
+        assertEquals(List.of(), leases.list());
+        lendStick();
+        assertEquals(1, leases.list().size(), "and can be lent there");
+    }
+
+    @Test
+    void theLogNamesTheDevice() throws Exception {
+        writeWithDevices("{\"crosvm\": \"/run/vm/mail.sock\"}", "{\"device\": \"0781:*\", \"mode\": \"ask\"}");
+        inForce.reload(parts);
+        lendStick();
+        String log = Files.readString(folder.resolve("state/mail/audit.jsonl"));
+        assertTrue(log.contains("Stick, 0781:5580 at 1-2.3"), log);
     }
 }
