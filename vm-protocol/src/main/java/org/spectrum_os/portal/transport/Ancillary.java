@@ -11,9 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * {@code msghdr} and {@code cmsghdr} with SCM_RIGHTS, as 64-bit glibc lays them out: msghdr is name, namelen, iov, iovlen, control,
+ * {@code msghdr} and {@code cmsghdr} with SCM_RIGHTS and SCM_CREDENTIALS, as 64-bit glibc lays them out: msghdr is name, namelen, iov, iovlen, control,
  * controllen, flags at 0, 8, 16, 24, 32, 40, 48; cmsghdr is len, level, type at 0, 8, 12, then data, aligned to 8.
  */
 final class Ancillary {
@@ -22,6 +23,8 @@ final class Ancillary {
 
     private static final long HEADER_BYTES = 56;
     private static final long CMSG_HEADER_BYTES = 16;
+    /** {@code struct ucred}: process, user, group. */
+    private static final long UCRED_BYTES = 12;
 
     private Ancillary() {}
 
@@ -63,6 +66,26 @@ final class Ancillary {
 
     static MemorySegment toReceive(Arena arena, MemorySegment bytes, int maxDescriptors) {
         return header(arena, bytes, arena.allocate(aligned(CMSG_HEADER_BYTES + 4L * maxDescriptors), 8));
+    }
+
+    /** For a message with its sender's address and credentials. */
+    static MemorySegment toReceiveFrom(Arena arena, MemorySegment bytes, MemorySegment address) {
+        MemorySegment header = header(arena, bytes, arena.allocate(aligned(CMSG_HEADER_BYTES + UCRED_BYTES), 8));
+        header.set(ADDRESS, 0, address);
+        header.set(JAVA_INT, 8, (int) address.byteSize());
+        return header;
+    }
+
+    /** The user id that the kernel says the sender has; empty if it said nothing. */
+    static OptionalInt sender(MemorySegment header) {
+        long length = header.get(JAVA_LONG, 40);
+        if (length < CMSG_HEADER_BYTES + UCRED_BYTES) {
+            return OptionalInt.empty();
+        }
+        MemorySegment control = header.get(ADDRESS, 32).reinterpret(length);
+        return control.get(JAVA_INT, 8) == Libc.SOL_SOCKET && control.get(JAVA_INT, 12) == Libc.SCM_CREDENTIALS
+                ? OptionalInt.of(control.get(JAVA_INT, CMSG_HEADER_BYTES + 4))
+                : OptionalInt.empty();
     }
 
     static boolean truncated(MemorySegment header) {

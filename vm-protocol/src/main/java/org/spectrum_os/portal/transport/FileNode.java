@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class FileNode {
     private static final int S_IFREG = 0x8000;
     private static final int S_IFDIR = 0x4000;
     private static final int S_IFLNK = 0xa000;
+    private static final int S_IFCHR = 0x2000;
     /** {@code STATX_ATTR_MOUNT_ROOT}. */
     private static final long MOUNT_ROOT = 0x2000;
 
@@ -188,6 +190,20 @@ public final class FileNode {
         MemorySegment statx = Scratch.current().struct(STATX_BYTES);
         FileCalls.statx(file.number(), Scratch.EMPTY, FileCalls.AT_EMPTY_PATH, STATX_BASIC, statx);
         return status(statx);
+    }
+
+    /**
+     * The number of the device that a character device's node stands for.
+     *
+     * @return major and minor as {@link Status#device} has them; empty if it is no such node
+     */
+    public static OptionalLong characterDevice(Descriptor file) throws IOException {
+        MemorySegment statx = Scratch.current().struct(STATX_BYTES);
+        FileCalls.statx(file.number(), Scratch.EMPTY, FileCalls.AT_EMPTY_PATH, STATX_BASIC, statx);
+        return (status(statx).mode() & S_IFMT) == S_IFCHR
+                ? OptionalLong.of(
+                        ((long) statx.get(JAVA_INT, 128) << 32) | Integer.toUnsignedLong(statx.get(JAVA_INT, 132)))
+                : OptionalLong.empty();
     }
 
     /** The state of what stands under one name in a folder, not following a link. */

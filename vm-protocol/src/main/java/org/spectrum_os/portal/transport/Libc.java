@@ -23,12 +23,16 @@ import java.lang.invoke.VarHandle;
  */
 final class Libc {
     static final int AF_UNIX = 1;
+    static final int AF_NETLINK = 16;
     static final int AF_VSOCK = 40;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_RAW = 3;
     static final int SOCK_SEQPACKET = 5;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
     static final int SCM_RIGHTS = 1;
+    static final int SCM_CREDENTIALS = 2;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
@@ -37,6 +41,7 @@ final class Libc {
     static final int SHUT_WR = 1;
     static final int SHUT_RDWR = 2;
     static final short POLLIN = 1;
+    static final short POLLPRI = 2;
     static final short POLLOUT = 4;
     static final int EFD_CLOEXEC = 0x80000;
     static final int F_DUPFD_CLOEXEC = 1030;
@@ -45,6 +50,7 @@ final class Libc {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EADDRINUSE = 98;
+    static final int ENOBUFS = 105;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -76,11 +82,15 @@ final class Libc {
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
             handle("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT =
+            handle("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle EVENTFD_WRITE =
             handle("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FCNTL = handle(
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle IOCTL = handle(
+            "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
     /** Where the errno of a thread's last call stands: one small piece of memory per thread, not one per call. */
     private static final ThreadLocal<MemorySegment> CALL_STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
@@ -126,7 +136,11 @@ final class Libc {
     }
 
     static int socket(int family, int type) throws IOException {
-        return (int) check("socket", s -> (int) SOCKET.invokeExact(s, family, type | SOCK_CLOEXEC, 0));
+        return socket(family, type, 0);
+    }
+
+    static int socket(int family, int type, int protocol) throws IOException {
+        return (int) check("socket", s -> (int) SOCKET.invokeExact(s, family, type | SOCK_CLOEXEC, protocol));
     }
 
     static void socketpair(int type, MemorySegment two) throws IOException {
@@ -191,6 +205,12 @@ final class Libc {
         return check("recvmsg", s -> (long) RECVMSG.invokeExact(s, fd, header, MSG_CMSG_CLOEXEC));
     }
 
+    /** What is there already, or minus errno. */
+    static long recvmsgNow(int fd, MemorySegment header) {
+        int flags = MSG_CMSG_CLOEXEC | MSG_DONTWAIT;
+        return tryCall("recvmsg", s -> (long) RECVMSG.invokeExact(s, fd, header, flags));
+    }
+
     /** Returns 0 or minus errno: a socket that is no longer connected is shut already. */
     static int shutdown(int fd, int how) {
         return (int) tryCall("shutdown", s -> (int) SHUTDOWN.invokeExact(s, fd, how));
@@ -204,6 +224,15 @@ final class Libc {
     static void getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment length)
             throws IOException {
         check("getsockopt", s -> (int) GETSOCKOPT.invokeExact(s, fd, level, option, value, length));
+    }
+
+    static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
+        check("setsockopt", s -> (int) SETSOCKOPT.invokeExact(s, fd, level, option, value, (int) value.byteSize()));
+    }
+
+    /** {@code name} is the request's, for the message if it fails. */
+    static int ioctl(String name, int fd, long request, MemorySegment argument) throws IOException {
+        return (int) check(name, s -> (int) IOCTL.invokeExact(s, fd, request, argument));
     }
 
     static int eventfd() throws IOException {

@@ -12,11 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The two address structures, laid out by hand. */
+/** The address structures, laid out by hand. */
 final class SocketAddresses {
     static final int CID_ANY = -1;
     /** {@code sockaddr_vm}: family, 2 bytes, port, cid, 4 bytes. */
     static final int VSOCK_BYTES = 16;
+
+    static final int NETLINK_BYTES = 12;
     /** {@code sockaddr_un}: family and 108 bytes of path, of which one is the closing NUL. */
     private static final int UNIX_PATH_BYTES = 107;
 
@@ -31,6 +33,24 @@ final class SocketAddresses {
     }
 
     static int cidOf(MemorySegment address) {
+        return address.get(JAVA_INT, 8);
+    }
+
+    /** {@code sockaddr_nl}: family, 2 bytes, the kernel's choice of a port, multicast groups as bits. */
+    static MemorySegment netlink(Arena arena, int groups) {
+        MemorySegment address = arena.allocate(NETLINK_BYTES, 4);
+        address.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
+        address.set(JAVA_INT, 8, groups);
+        return address;
+    }
+
+    /** The sender's port; 0 is the kernel. */
+    static int netlinkPort(MemorySegment address) {
+        return address.get(JAVA_INT, 4);
+    }
+
+    /** To which groups it was sent; 0 if to one receiver. */
+    static int netlinkGroups(MemorySegment address) {
         return address.get(JAVA_INT, 8);
     }
 
