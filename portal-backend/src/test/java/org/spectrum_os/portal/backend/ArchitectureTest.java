@@ -32,6 +32,7 @@ class ArchitectureTest {
                         ROOT + ".consent..",
                         ROOT + ".lease..",
                         ROOT + ".file..",
+                        ROOT + ".hypervisor..",
                         ROOT + ".agent..",
                         ROOT + ".sign..")
                 .should()
@@ -57,6 +58,25 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.spectrum_os.portal.transport..", "org.spectrum_os.portal.files..", "java.net..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheDriversKnowHowMonitorsAreSpokenTo() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".hypervisor.crosvm..", ROOT + ".hypervisor.qemu..", ROOT + ".hypervisor.life..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".lease..", ROOT + ".consent..", ROOT + ".agent..")
                 .check(CLASSES);
     }
 
