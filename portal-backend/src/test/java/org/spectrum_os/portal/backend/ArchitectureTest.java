@@ -34,7 +34,8 @@ class ArchitectureTest {
                         ROOT + ".file..",
                         ROOT + ".hypervisor..",
                         ROOT + ".agent..",
-                        ROOT + ".sign..")
+                        ROOT + ".sign..",
+                        ROOT + ".usb..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -77,6 +78,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".lease..", ROOT + ".consent..", ROOT + ".agent..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whoLendsDevicesKnowsTheMonitorsAndTheKernelAsInterfacesAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".usb")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".hypervisor.*..", "java.nio.file..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".usb.device..", ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".usb", ROOT + ".consent..", ROOT + ".agent..")
                 .check(CLASSES);
     }
 

@@ -41,7 +41,7 @@ final class Link {
     Link(String instance, MessageChannel channel, Requests requests) {
         this.instance = instance;
         this.channel = channel;
-        this.writer = new LinkWriter(instance, channel);
+        this.writer = new LinkWriter(instance, channel, LinkWriter.ANSWERS_MOST);
         this.requests = requests;
     }
 

@@ -13,40 +13,45 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.protocol.Framed;
 import org.spectrum_os.portal.protocol.Limits;
-import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
 
 /**
- * Writes one link's answers, on a platform thread of its own, so that a guest that does not read holds up nobody but itself. A guest that
- * lets {@link #UNWRITTEN_MOST} answers pile up, or takes none for {@link Limits#FRAME}, loses its link. Thread-safe.
+ * Writes what one guest is told on one connection, on a platform thread of its own, so that a guest that does not read holds up nobody but itself.
+ * A guest that lets too much pile up, or takes nothing for {@link Limits#FRAME}, loses its connection. Thread-safe.
  */
-final class LinkWriter {
-    /** More than an agent that keeps to the protocol can be owed, some of which it may have cancelled meanwhile. */
-    static final int UNWRITTEN_MOST = 2 * Limits.OPEN_REQUESTS;
+public final class LinkWriter {
+    /** More answers than an agent that keeps to the protocol can be owed, some of which it may have cancelled meanwhile. */
+    public static final int ANSWERS_MOST = 2 * Limits.OPEN_REQUESTS;
 
     private static final System.Logger LOG = System.getLogger(LinkWriter.class.getName());
 
     private final String name;
     private final MessageChannel channel;
+    private final int most;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<Outgoing> unwritten = new ArrayDeque<>();
     private boolean ended;
+    private boolean writing;
 
-    private record Outgoing(Message.FromHost message, CompletableFuture<Boolean> delivered) {}
+    private record Outgoing(Framed message, CompletableFuture<Boolean> delivered) {}
 
     /**
      * A writer that has yet to be started.
      *
      * @param name the instance, for the log
+     * @param most messages that may wait to be written
      */
-    LinkWriter(String name, MessageChannel channel) {
+    public LinkWriter(String name, MessageChannel channel, int most) {
+        this.most = most;
         this.name = name;
         this.channel = channel;
     }
 
-    void start() {
+    /** From now on. */
+    public void start() {
         Thread.ofPlatform().daemon().name("answers to " + name).start(this::writeAll);
     }
 
@@ -56,22 +61,22 @@ final class LinkWriter {
      * @return whether it was written, once that is known; never fails. What follows from a no may block: it runs on the writer's thread, or
      *     on this one if the link has ended
      */
-    CompletionStage<Boolean> send(Message.FromHost message) {
+    public CompletionStage<Boolean> send(Framed message) {
         var outgoing = new Outgoing(message, new CompletableFuture<>());
         boolean full;
         lock.lock();
         try {
-            full = unwritten.size() >= UNWRITTEN_MOST;
+            full = unwritten.size() >= most;
             if (!ended && !full) {
                 unwritten.add(outgoing);
-                changed.signal();
+                changed.signalAll();
                 return outgoing.delivered;
             }
         } finally {
             lock.unlock();
         }
         if (full) {
-            LOG.log(WARNING, "{0} has not read its last {1} answers: its link is closed", name, UNWRITTEN_MOST);
+            LOG.log(WARNING, "{0} has not read the last {1} things it was told: its connection is closed", name, most);
             channel.close();
         }
         outgoing.delivered.complete(false);
@@ -79,11 +84,35 @@ final class LinkWriter {
     }
 
     /** Nothing more is written; whoever waits for a message to be written hears that it was not. */
-    void end() {
+    public void end() {
         lock.lock();
         try {
             ended = true;
-            changed.signal();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #end}, but what is being written just now is written to its end, unless that takes longer than {@link Limits#FRAME}. */
+    public void finish() throws InterruptedException {
+        end();
+        lock.lock();
+        try {
+            long left = Limits.FRAME.toNanos();
+            while (writing && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void written() {
+        lock.lock();
+        try {
+            writing = false;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -108,10 +137,11 @@ final class LinkWriter {
             channel.send(outgoing.message, Limits.FRAME);
             written = true;
         } catch (IOException e) {
-            LOG.log(WARNING, "{0} did not hear an answer, its link is closed: {1}", name, e.getMessage());
+            LOG.log(WARNING, "{0} did not hear what it was told, its connection is closed: {1}", name, e.getMessage());
             channel.close();
             end();
         } finally {
+            written();
             outgoing.delivered.complete(written);
         }
     }
@@ -122,6 +152,7 @@ final class LinkWriter {
             while (!ended && unwritten.isEmpty()) {
                 changed.await();
             }
+            writing = !ended;
             return ended ? null : unwritten.remove();
         } finally {
             lock.unlock();

@@ -48,6 +48,13 @@ final class RunCommand implements Callable<Integer> {
             description = "The program that serves lent files, with its arguments; by default spectrum-file-server.")
     private String fileServer = System.getenv().getOrDefault("SPECTRUM_FILE_SERVER", "spectrum-file-server");
 
+    @Option(
+            names = "--usb-root",
+            paramLabel = "FOLDER",
+            hidden = true,
+            description = "For tests: a folder with sys, dev and proc in the place of this computer's.")
+    private Path usbRoot = Path.of("/");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandLine.Model.CommandSpec spec;
@@ -70,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
             return SpectrumPortal.FAILED;
         }
         try (Backend backend = Backend.start(new Backend.Settings(
-                read, file, folders.state(), folders.runtime().get(), words(consentUi), words(fileServer)))) {
+                read, file, folders.state(), folders.runtime().get(), words(consentUi), words(fileServer), usbRoot))) {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(backend::close));
             return backend.awaitEnd() ? SpectrumPortal.OK : SpectrumPortal.FAILED;
         } catch (StartException e) {

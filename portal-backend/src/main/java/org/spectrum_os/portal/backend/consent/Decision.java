@@ -46,7 +46,7 @@ public sealed interface Decision {
         @Override
         public boolean byUser() {
             return switch (reason) {
-                case BY_USER, BLOCKING, FILE_CHANGED -> true;
+                case BY_USER, BLOCKING, FILE_CHANGED, DEVICE_CHANGED, DEVICE_FAILED -> true;
                 case BY_POLICY,
                         REMEMBERED,
                         BLOCKED,
@@ -55,6 +55,7 @@ public sealed interface Decision {
                         NOT_OFFERED,
                         NO_KEY,
                         KEY_FAILED,
+                        NO_DEVICE,
                         NOT_DELIVERABLE,
                         NOT_RECORDED -> false;
             };
@@ -122,6 +123,12 @@ public sealed interface Decision {
         NO_KEY("no-such-key"),
         /** The host's gpg, ssh-agent or vault did not do it. */
         KEY_FAILED("key-failed"),
+        /** The instance sees no such device, or none that can be lent now. */
+        NO_DEVICE("no-such-device"),
+        /** The device that the user chose was unplugged, or replaced, or has become one that cannot be lent. */
+        DEVICE_CHANGED("device-changed"),
+        /** It could not be unmounted, opened or attached. */
+        DEVICE_FAILED("device-failed"),
         /** The grant could not be written to the audit log. */
         NOT_RECORDED("not-recorded");
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,6 @@ import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.sign.KeyPortal;
-import org.spectrum_os.portal.backend.usb.UsbDesk;
 import org.spectrum_os.portal.backend.window.WindowProcess;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -74,6 +74,7 @@ public final class Backend implements AutoCloseable {
      * @param runtime    folder for short-lived sockets, the user's alone
      * @param consentUi  command that starts the window process
      * @param fileServer command that starts the file server
+     * @param usbRoot    {@code /}, or a folder with {@code sys} and {@code dev} in its place
      */
     public record Settings(
             Policy policy,
@@ -81,7 +82,8 @@ public final class Backend implements AutoCloseable {
             Path state,
             Path runtime,
             List<String> consentUi,
-            List<String> fileServer) {}
+            List<String> fileServer,
+            Path usbRoot) {}
 
     private Backend() {}
 
@@ -141,7 +143,10 @@ public final class Backend implements AutoCloseable {
         var lending = new LentFiles(settings.fileServer(), settings.runtime(), saves);
         var inForce = new PolicyInForce(settings.policyFile(), policy);
         var sources = new FileSources(lending, new FileVms(policy, executor));
-        var leases = new LeaseTable(store, audit, sources, inForce::allows, executor, time);
+        var devices = new LentDevices(settings.usbRoot(), inForce::now, Timer.of(scheduler), executor);
+        var leases = new LeaseTable(
+                store, audit, new LeaseEffects(sources, devices), inForce::allows, executor, time);
+        devices.connect(desk, leases, audit, inForce::now, time::now);
         var given = new GivenFiles(leases, lending);
         var portal = new FilePortal(desk, leases, lending, audit, time::now, inForce::instance);
         var keys = part(new KeyPortal(
@@ -158,32 +163,35 @@ public final class Backend implements AutoCloseable {
                 policy.instances(),
                 requests(portal),
                 sources,
-                Map.of(Ports.KEYS, new Service("keys", KeyPortal.CONNECTIONS_MOST, keys)),
+                services(keys, devices),
                 audit);
 
         part(lending);
         LentFiles.Consequences then = consequences(desk, leases, executor, () -> inForce.bringFiles(given));
         lending.start(then);
         part(sources.vms());
+        part(devices);
         part(leases);
         part(sources.vms()::stopLending);
+        part(devices::stopLending);
         // Before anybody can ask: an equal request must find what is lent already.
         leases.restore();
         inForce.bringFiles(given);
         sources.vms().start(policy, leases, then::instanceStopped);
+        devices.start(policy);
         part(window);
         window.start(desk);
         part(door);
         door.open();
 
-        var parts = new PolicyInForce.Parts(door, leases, sources, given, desk);
+        var parts = new PolicyInForce.Parts(door, leases, sources, given, desk, devices);
         var management = new Management(
                 managementBus,
                 () -> overview(inForce.now(), door, sources, desk, leases),
                 leases,
                 desk::unblock,
                 () -> inForce.reload(parts),
-                UsbDesk.absent("the backend lends no devices"));
+                devices.desk());
         leases.addListener(management);
         managed.ready(management);
         var hostFace = new BackendFace(
@@ -203,6 +211,12 @@ public final class Backend implements AutoCloseable {
             }
             ended.countDown();
         });
+    }
+
+    private static Map<Integer, Service> services(KeyPortal keys, LentDevices devices) {
+        var services = new HashMap<>(devices.services());
+        services.put(Ports.KEYS, new Service("keys", KeyPortal.CONNECTIONS_MOST, keys));
+        return services;
     }
 
     private static Requests requests(FilePortal portal) {

@@ -7,8 +7,6 @@ import org.spectrum_os.portal.backend.agent.LinkDoor;
 import org.spectrum_os.portal.backend.filevm.FileVms;
 import org.spectrum_os.portal.backend.lease.Effect;
 import org.spectrum_os.portal.backend.lease.HostEntries;
-import org.spectrum_os.portal.backend.lease.KeyLoan;
-import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.lease.VmFile;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -36,18 +34,11 @@ record FileSources(LentFiles host, FileVms vms) implements LinkDoor.FileConnecti
 
     @Override
     public void end(Lease lease) throws IOException {
-        if (KeyLoan.of(lease.resource()).isPresent()) {
-            // Nothing stands behind it: who wants to use it asks the table each time.
-            return;
-        }
         of(lease).end(lease);
     }
 
     @Override
     public HostEntries restore(Lease lease) throws IOException {
-        if (KeyLoan.of(lease.resource()).isPresent()) {
-            throw new ResourceGoneException("no key is used unasked after a restart");
-        }
         return of(lease).restore(lease);
     }
 

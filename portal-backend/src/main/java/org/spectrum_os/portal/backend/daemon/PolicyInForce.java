@@ -85,7 +85,22 @@ final class PolicyInForce {
     }
 
     /** What is told of another policy. */
-    record Parts(LinkDoor door, LeaseTable leases, FileSources sources, GivenFiles files, ConsentDesk desk) {}
+    record Parts(
+            LinkDoor door,
+            LeaseTable leases,
+            FileSources sources,
+            GivenFiles files,
+            ConsentDesk desk,
+            Devices devices) {}
+
+    /** Whoever lends devices, to VMs whose monitors the policy names. */
+    interface Devices {
+        /** It is in force now: what it does not allow is about to end, by the monitors of the one before. */
+        void changing(Policy before, Policy now);
+
+        /** That has ended. */
+        void changed(Policy now);
+    }
 
     /**
      * @param file where it was read, and where another is
@@ -149,6 +164,7 @@ final class PolicyInForce {
                 parts.sources().cut(old.name());
             }
         }
+        parts.devices().changing(before, policy);
         parts.leases().policyChanged(next::allows);
         endOnOtherMachines(before, policy, parts.leases());
         parts.desk().policyChanged(policy.timing(), policy.phrase());
@@ -162,6 +178,7 @@ final class PolicyInForce {
         parts.leases().restore();
         parts.files().bring(next.given());
         parts.sources().vms().policyChanged(policy, parts.leases());
+        parts.devices().changed(policy);
         LOG.log(
                 INFO,
                 "another policy is in force: {0} instance(s)",

@@ -57,6 +57,9 @@ final class RefusedException extends Exception {
                             TOO_MANY,
                             WINDOW_LOST,
                             NOT_OFFERED,
+                            NO_DEVICE,
+                            DEVICE_CHANGED,
+                            DEVICE_FAILED,
                             FILE_CHANGED,
                             NOT_DELIVERABLE -> AgentFailure.Kind.DENIED;
                 };

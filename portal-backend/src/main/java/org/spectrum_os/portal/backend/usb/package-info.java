@@ -4,7 +4,28 @@
  * USB devices of the host, lent to VMs: what a guest may see and ask for, what the user is asked, and what a lease of a device does.
  *
  * <p>A device that no rule of an instance fits does not exist for it. What is here never leaves a device attached without a lease in force, nor a
- * lease in force without its device.
+ * lease in force without its device, but for the moment in which that is being found out. It knows devices and VMs as the two interfaces
+ * {@link org.spectrum_os.portal.backend.usb.device.HostDevices} and {@link org.spectrum_os.portal.backend.hypervisor.Machine} alone.
+ *
+ * <pre>
+ *                  cannot be plugged in
+ *          ┌────────────────────────────────────────────┐
+ *          │                                            ▼
+ *  free ─▶ taken ─▶ in the VM ─── its lease ends ───▶ out ─▶ drivers restored ─▶ free
+ *                    │     ▲                            ▲ ▲
+ *     leaves its port│     │back, and may be what it is │ │
+ *                    ▼     │                            │ │
+ *                    away ─┴─ not back in 5 s, another, │ │
+ *                             or its lease ends ────────┘ │
+ *                                                         │
+ *          the monitor does not say whether it is out     │
+ *  taken, away, in the VM ─▶ stuck ─ it is out, or the VM │
+ *                                    is over ─────────────┘
+ * </pre>
+ *
+ * <p>{@link DeviceHolds} keeps a device taken from "taken" until it is free: nobody else can have it in between, whatever its lease is.
+ * {@link GuestPorts} is what knows of one VM whether it is in, out or stuck; {@link PortWatch} follows it away and back. Locks are taken in this order:
+ * an instance's in the lease table, then its VM's here, then none.
  */
 @NullMarked
 package org.spectrum_os.portal.backend.usb;

@@ -3,14 +3,14 @@
 package org.spectrum_os.portal.backend.consent;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Time that moves only when a test says so. */
+/** Time that moves only when a test says so, on the test's thread; alarms may be set on any. */
 public final class FakeTimer implements Timer {
-    private long now = 1_000_000_007L;
-    private final List<Pending> pending = new ArrayList<>();
+    private volatile long now = 1_000_000_007L;
+    private final List<Pending> pending = new CopyOnWriteArrayList<>();
 
     private record Pending(long at, Runnable task) {}
 

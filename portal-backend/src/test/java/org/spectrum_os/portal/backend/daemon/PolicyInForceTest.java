@@ -102,7 +102,8 @@ class PolicyInForceTest {
                 Map.of(),
                 audit);
         open.add(door);
-        parts = new PolicyInForce.Parts(door, leases, new FileSources(mounts, vms), given, desk);
+        parts = new PolicyInForce.Parts(
+                door, leases, new FileSources(mounts, vms), given, desk, mock(PolicyInForce.Devices.class));
         door.open();
         leases.restore();
         inForce.bringFiles(given);

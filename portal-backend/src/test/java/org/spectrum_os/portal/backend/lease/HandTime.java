@@ -10,14 +10,14 @@ import java.util.List;
 import org.spectrum_os.portal.store.StoreTime;
 
 /** Time that passes when the test says so; what is due runs on the test's thread. */
-final class HandTime implements StoreTime {
+public final class HandTime implements StoreTime {
     private final Instant begin;
     private final List<Due> dues = new ArrayList<>();
     private Duration passed = Duration.ZERO;
 
     private record Due(Duration when, Runnable task) {}
 
-    HandTime(Instant begin) {
+    public HandTime(Instant begin) {
         this.begin = begin;
     }
 
@@ -42,7 +42,7 @@ final class HandTime implements StoreTime {
         };
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         List<Due> run;
         synchronized (this) {
             passed = passed.plus(time);

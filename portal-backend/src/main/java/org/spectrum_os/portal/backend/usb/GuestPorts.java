@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.usb;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.hypervisor.Machine;
+import org.spectrum_os.portal.backend.hypervisor.MachineException;
+import org.spectrum_os.portal.backend.hypervisor.Plug;
+import org.spectrum_os.portal.backend.usb.device.DeviceNode;
+import org.spectrum_os.portal.backend.usb.device.HostDevice;
+import org.spectrum_os.portal.backend.usb.device.HostDevices;
+
+/**
+ * What is plugged into one VM, and whether that is known. As long as it is not, nothing more is plugged in, and what may still be in stays taken
+ * from everybody. Used under the lock of {@link GuestDevices}; waits for the VM's monitor.
+ */
+final class GuestPorts {
+    private static final System.Logger LOG = System.getLogger(GuestPorts.class.getName());
+
+    private final String instance;
+    private final HostDevices devices;
+    private final Collection<Loan> loans;
+    private final Runnable tryLater;
+    /** What nobody has any more and the monitor may still hold. */
+    private final List<Stuck> stuck = new ArrayList<>();
+    /** Whose list must be looked through before anything else is plugged in. */
+    private @Nullable Machine unsure;
+    /** It is looked through again in a while; and that is not for the first time. */
+    private boolean waiting;
+
+    private boolean told;
+
+    private record Stuck(HostDevice device, DeviceHolds.Hold hold) {}
+
+    /**
+     * @param loans    what is meant to be in
+     * @param tryLater has {@link #lookAgain} called in a while
+     */
+    GuestPorts(String instance, HostDevices devices, Collection<Loan> loans, Runnable tryLater) {
+        this.instance = instance;
+        this.devices = devices;
+        this.loans = loans;
+        this.tryLater = tryLater;
+    }
+
+    /**
+     * Plugs a loan's device in.
+     *
+     * @throws IOException if it is not in, or it is not known whether it is
+     */
+    void plugIn(Loan loan, HostDevice device) throws IOException {
+        makeSure();
+        try (DeviceNode node = loan.hold.shared ? devices.openSecurityKey(device) : devices.open(device)) {
+            String label = loan.lease.name();
+            unsure = loan.machine;
+            Plug plug = loan.hold.shared
+                    ? loan.machine.attachSecurityKey(node.descriptor(), label)
+                    : loan.machine.attach(node.descriptor(), label);
+            unsure = null;
+            loan.in(device, plug);
+        } catch (MachineException e) {
+            // Of all its kinds only this one leaves it open whether something was attached.
+            if (!(e instanceof MachineException.NoAnswer)) {
+                unsure = null;
+            }
+            throw e;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Plugs a loan's device out, if it is in. */
+    void plugOut(Loan loan) throws IOException {
+        Plug plug = loan.out();
+        if (plug == null) {
+            return;
+        }
+        unsure = loan.machine;
+        try {
+            loan.machine.detach(plug);
+            unsure = null;
+        } catch (MachineException.NotRunning e) {
+            unsure = null;
+            LOG.log(DEBUG, "{0} does not run, so nothing is in it: {1}", instance, e.getMessage());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Gives a device back to this computer: at once, or as soon as it is known to be out. */
+    void giveBack(Loan loan) {
+        if (unsure == null) {
+            restore(loan.device(), loan.hold);
+        } else {
+            LOG.log(
+                    WARNING,
+                    "{0} may still have {1}: it is lent to nobody until the monitor has let go of it, or the VM has stopped",
+                    instance,
+                    DeviceWords.which(loan.device()));
+            stuck.add(new Stuck(loan.device(), loan.hold));
+            later();
+        }
+    }
+
+    private void restore(HostDevice device, DeviceHolds.Hold hold) {
+        try {
+            restore(device);
+        } finally {
+            hold.close();
+        }
+    }
+
+    private void restore(HostDevice device) {
+        try {
+            devices.restoreDrivers(device);
+        } catch (IOException e) {
+            LOG.log(
+                    WARNING,
+                    "{0} is not lent any more, but this computer does not use it again (plug it in anew): {1}",
+                    DeviceWords.which(device),
+                    e.getMessage());
+        }
+    }
+
+    /** The VM does not run: nothing is in it. */
+    void allOut() {
+        loans.forEach(Loan::out);
+        unsure = null;
+        releaseStuck();
+    }
+
+    /** Plugs out whatever is in and not lent. A monitor that does not answer is asked again later. */
+    void look(Machine machine) {
+        unsure = machine;
+        try {
+            makeSure();
+        } catch (IOException e) {
+            LOG.log(
+                    told ? DEBUG : WARNING,
+                    "what is plugged into {0} is not known; that is tried again, and nothing is lent to it until then: {1}",
+                    instance,
+                    e.getMessage());
+            told = true;
+            later();
+        }
+    }
+
+    /** Tries again what did not work. */
+    void lookAgain() {
+        waiting = false;
+        Machine machine = unsure;
+        if (machine != null) {
+            look(machine);
+        }
+    }
+
+    private void later() {
+        if (!waiting) {
+            waiting = true;
+            tryLater.run();
+        }
+    }
+
+    /**
+     * Sees to it that nothing is in but what is lent.
+     *
+     * @throws IOException if that is not known still
+     */
+    void makeSure() throws IOException {
+        Machine machine = unsure;
+        if (machine == null) {
+            return;
+        }
+        try {
+            Set<String> ours = new HashSet<>();
+            for (Loan loan : loans) {
+                Plug plug = loan.plug();
+                if (plug != null) {
+                    ours.add(plug.handle());
+                }
+            }
+            for (Plug plug : machine.plugs()) {
+                if (!ours.contains(plug.handle())) {
+                    machine.detach(plug);
+                    restoreLike(plug);
+                }
+            }
+        } catch (MachineException.NotRunning e) {
+            LOG.log(DEBUG, "{0} does not run, so nothing is in it: {1}", instance, e.getMessage());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        unsure = null;
+        told = false;
+        releaseStuck();
+    }
+
+    /** What was plugged in by an earlier backend is known by its numbers alone; what the kernel has keeps its drivers. */
+    private void restoreLike(Plug plug) {
+        for (HostDevice device : devices.now()) {
+            if (device.identity().vendor() == plug.vendor() && device.identity().product() == plug.product()) {
+                restore(device);
+            }
+        }
+    }
+
+    private void releaseStuck() {
+        List<Stuck> out = List.copyOf(stuck);
+        stuck.clear();
+        out.forEach(each -> restore(each.device(), each.hold()));
+    }
+
+    private static IOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        var e = new InterruptedIOException("this program is ending");
+        e.initCause(cause);
+        return e;
+    }
+}

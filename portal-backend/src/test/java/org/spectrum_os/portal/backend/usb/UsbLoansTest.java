@@ -1,0 +1,397 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.usb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.hypervisor.MachineException;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.UsbMode;
+import org.spectrum_os.portal.backend.policy.UsbName;
+import org.spectrum_os.portal.backend.policy.UsbRule;
+import org.spectrum_os.portal.backend.usb.device.HostDevice;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
+import org.spectrum_os.portal.consent.contract.LoanTime;
+import org.spectrum_os.portal.consent.contract.ToWindow;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
+import org.spectrum_os.portal.store.lease.Lease;
+
+/** Lending and taking back, past every trap of ports and monitors. */
+@Timeout(120)
+class UsbLoansTest {
+    private static final UsbRule ASK = UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA);
+    private static final UsbRule AUTO = UsbStage.rule(UsbMode.AUTO, UsbStage.ULTRA);
+    private static final End STOPS = new End.InstanceStops();
+    private static final int OTHER = 0x1234;
+
+    @TempDir
+    Path folder;
+
+    private final FakeHost host = new FakeHost();
+    private final Map<String, FakeMachine> machines =
+            new HashMap<>(Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host)));
+    private final List<UsbStage> stages = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (UsbStage stage : stages) {
+            stage.close();
+        }
+    }
+
+    private UsbStage stage(Policy policy) throws IOException {
+        var stage = new UsbStage(folder, host, machines, policy);
+        stages.add(stage);
+        return stage;
+    }
+
+    private UsbStage both(UsbRule rule) throws IOException {
+        return stage(UsbStage.policy(UsbStage.instance("mail", rule), UsbStage.instance("web", rule)));
+    }
+
+    private FakeMachine mail() {
+        return machines.get("mail");
+    }
+
+    private static Lease lend(UsbStage stage, String instance, HostDevice device) throws IOException {
+        return stage.loans.lend(new UsbLoans.Order(instance, device, "", "1", STOPS));
+    }
+
+    private HostDevice ultra(String port) {
+        return host.plug(FakeHost.stick(port, UsbStage.ULTRA, "S"));
+    }
+
+    @Test
+    void ofTwoThatWantOneDeviceExactlyOneGetsIt() throws Exception {
+        UsbStage stage = both(ASK);
+        for (int round = 0; round < 50; round++) {
+            HostDevice device = ultra("1-2");
+            var go = new CountDownLatch(1);
+            int got = 0;
+            try (ExecutorService racers = Executors.newFixedThreadPool(2)) {
+                List<Future<Lease>> both = List.of("mail", "web").stream()
+                        .map(name -> racers.submit(() -> {
+                            go.await();
+                            return lend(stage, name, device);
+                        }))
+                        .toList();
+                go.countDown();
+                for (Future<Lease> each : both) {
+                    try {
+                        each.get();
+                        got++;
+                    } catch (ExecutionException e) {
+                        assertInstanceOf(UsbLoans.TakenException.class, e.getCause());
+                    }
+                }
+            }
+            assertEquals(1, got);
+            assertEquals(1, mail().holds() + machines.get("web").holds());
+            host.unplug("1-2");
+            stage.timer.pass(UsbLoans.GRACE);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void ofTwoIdenticalDevicesTheOneAtThePortIsLent() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice first = ultra("1-2");
+        HostDevice second = ultra("1-3");
+        Lease lease = lend(stage, "mail", second);
+        assertEquals("1-3", lease.resource().name());
+        assertTrue(stage.loans.holders(first).isEmpty());
+        lend(stage, "web", first);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", second));
+    }
+
+    @Test
+    void aSecurityKeyIsSharedAndOtherDevicesAreNot() throws Exception {
+        UsbStage stage = both(ASK);
+        host.sharing = true;
+        HostDevice key = host.plug(FakeHost.device(
+                "1-4", UsbStage.ULTRA, "", List.of(Kind.SECURITY_KEY, Kind.KEYBOARD), "030000"));
+        lend(stage, "mail", key);
+        lend(stage, "web", key);
+        assertEquals(1, mail().holds());
+        assertEquals(1, machines.get("web").holds());
+        stage.leases.list().forEach(lease -> stage.leases.end(lease.name(), EndReason.REVOKED));
+        stage.assertNothingIsLeft();
+
+        mail().refusal = new MachineException.Unsupported("no security keys here");
+        lend(stage, "mail", key);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", key), "it is not shared now");
+    }
+
+    @Test
+    void aDeviceThatIsBackIsTheSameLeaseIfItSaysTheSame() throws Exception {
+        UsbStage stage = both(ASK);
+        Lease lease = lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        assertEquals(0, mail().holds());
+        assertEquals(List.of(lease.name()), names(stage));
+        stage.timer.pass(UsbLoans.GRACE.minusSeconds(1));
+        ultra("1-2");
+        assertEquals(1, mail().holds());
+        stage.timer.pass(UsbLoans.GRACE.multipliedBy(2));
+        assertEquals(List.of(lease.name()), names(stage), "nothing of the wait is left");
+        assertEquals(2, mail().attached);
+    }
+
+    @Test
+    void aDeviceThatStartsTheFirmwareThatItsRuleNamesStaysLent() throws Exception {
+        UsbStage stage = both(UsbStage.rule(
+                UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
+        Lease lease = lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        host.plug(FakeHost.stick("1-2", OTHER, ""));
+        assertEquals(1, mail().holds());
+        host.unplug("1-2");
+        ultra("1-2");
+        assertEquals(1, mail().holds());
+        assertEquals(List.of(lease.name()), names(stage));
+        host.unplug("1-2");
+        host.plug(FakeHost.stick("1-2", 0x9999, ""));
+        assertEquals(List.of(), names(stage));
+        assertTrue(stage.audit("mail").contains("device-changed"));
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void ofAnotherDeviceInItsPlaceTheUserIsAskedAnew() throws Exception {
+        UsbStage stage = stage(UsbStage.policy(
+                UsbStage.instance("mail", ASK, UsbStage.rule(UsbMode.ASK, OTHER)), UsbStage.instance("web")));
+        Lease lease = lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        host.plug(FakeHost.stick("1-2", OTHER, "S"));
+        assertEquals(0, mail().holds());
+        ToWindow.Show show = stage.shown();
+        assertEquals("0781:1234", UsbStage.question(show).devices().getFirst().numbers());
+        stage.agree(show, new LoanTime.Stopped(), false);
+        assertEquals(1, mail().holds());
+        assertNotEquals(List.of(lease.name()), names(stage));
+    }
+
+    @Test
+    void aMonitorThatIsSilentKeepsTheDeviceFromEverybodyUntilItAnswers() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        Lease lease = lend(stage, "mail", device);
+        mail().silent = true;
+        stage.leases.end(lease.name(), EndReason.REVOKED);
+        assertEquals(List.of(), names(stage));
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        assertFalse(host.isWhole(), "nothing is given back that may be in the VM");
+        stage.timer.pass(UsbLoans.AGAIN.multipliedBy(3));
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        HostDevice another = ultra("1-3");
+        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", another));
+        assertTrue(stage.loans.holders(another).isEmpty(), "what was not touched is free");
+        mail().silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        stage.assertNothingIsLeft();
+        lend(stage, "web", device);
+    }
+
+    @Test
+    void aMonitorThatIsSilentUntilItsVmIsOverGivesBackThen() throws Exception {
+        UsbStage stage = both(ASK);
+        Lease lease = lend(stage, "mail", ultra("1-2"));
+        mail().silent = true;
+        stage.leases.end(lease.name(), EndReason.REVOKED);
+        stage.stopVm("mail");
+        stage.assertNothingIsLeft();
+        assertEquals(0, mail().detached);
+    }
+
+    @Test
+    void anAttachWhoseAnswerIsLostIsUndone() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        mail().losesAnswer = true;
+        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", device));
+        assertEquals(1, mail().holds(), "the trap");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.timer.pass(UsbLoans.AGAIN);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void everyRefusalOfAMonitorLeavesNothing() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        for (MachineException each : List.of(
+                new MachineException.NotRunning("x"),
+                new MachineException.NoPort("x"),
+                new MachineException.Unsupported("x"),
+                new MachineException.ControllerDead("x"),
+                new MachineException.DeviceRefused("x"),
+                new MachineException.WrongPeer("x"))) {
+            mail().refusal = each;
+            assertEquals(each, assertThrows(IOException.class, () -> lend(stage, "mail", device)));
+            stage.assertNothingIsLeft();
+        }
+        lend(stage, "mail", device);
+    }
+
+    @Test
+    void whatABackendThatWasKilledHadAttachedIsTakenOutAtTheNextStart() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        // Its files are let go of; nothing is ended.
+        stages.clear();
+        killed.kill();
+        assertEquals(1, mail().holds());
+
+        UsbStage next = both(ASK);
+        assertEquals(0, mail().holds());
+        assertEquals(List.of(), next.leases.list());
+        assertTrue(next.audit("mail").contains("backend-stopped"));
+        next.assertNothingIsLeft();
+        lend(next, "web", device);
+    }
+
+    @Test
+    void aMonitorThatIsSilentAtTheStartIsTidiedBeforeAnythingIsLent() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        stages.clear();
+        killed.kill();
+        mail().silent = true;
+        UsbStage next = both(ASK);
+        assertThrows(MachineException.NoAnswer.class, () -> lend(next, "mail", device));
+        mail().silent = false;
+        Lease lease = lend(next, "mail", device);
+        assertEquals(1, mail().holds(), "the old one is out, the new one in");
+        next.timer.pass(UsbLoans.AGAIN);
+        assertEquals(1, mail().holds(), "what is lent stays");
+        next.leases.end(lease.name(), EndReason.REVOKED);
+        next.assertNothingIsLeft();
+    }
+
+    @Test
+    void aLeaseWhoseTimeRanOutWhileTheComputerSleptEndsWhenItWakes() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        stage.loans.lend(new UsbLoans.Order(
+                "mail", device, "", "1", new End.At(stage.time.now().plus(Duration.ofHours(1)))));
+        // A suspended machine's ports lose power, and its timers do not run.
+        stage.time.pass(Duration.ofHours(8));
+        stage.awaitEnds();
+        host.unplug("1-2");
+        ultra("1-2");
+        stage.timer.pass(UsbLoans.GRACE);
+        stage.assertNothingIsLeft();
+        assertTrue(stage.audit("mail").contains("expired"));
+    }
+
+    @Test
+    void whatThePolicyGivesIsAttachedWhenItCanBe() throws Exception {
+        ultra("1-2");
+        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
+        assertEquals(1, mail().holds(), "at the start");
+        host.unplug("1-2");
+        stage.timer.pass(UsbLoans.GRACE);
+        assertEquals(0, mail().holds());
+        ultra("1-2");
+        assertEquals(1, mail().holds(), "when it is plugged in");
+        stage.stopVm("mail");
+        mail().running = true;
+        stage.portal.machineStarted("mail");
+        assertEquals(1, mail().holds(), "when the VM starts");
+        stage.leases.end(names(stage).getFirst(), EndReason.REVOKED);
+        stage.reload(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
+        assertEquals(0, mail().holds(), "not what the user has taken back");
+        ultra("1-2");
+        assertEquals(1, mail().holds(), "until it is plugged in anew");
+        stage.reload(UsbStage.policy(UsbStage.instance("mail"), UsbStage.instance("web", AUTO)));
+        assertEquals(0, mail().holds());
+        assertEquals(1, machines.get("web").holds(), "when the policy says so");
+    }
+
+    @Test
+    void whatThePolicyGivesToTwoGoesToNeither() throws Exception {
+        ultra("1-2");
+        UsbStage stage = both(AUTO);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void nothingIsGivenThatThisComputerNeeds() throws Exception {
+        HostDevice device = FakeHost.stick("1-2", UsbStage.ULTRA, "S");
+        host.plug(FakeHost.with(device, 0, List.of("/media/S"), Optional.empty()));
+        host.plug(FakeHost.with(
+                FakeHost.stick("1-3", UsbStage.ULTRA, "S"), 0, List.of(), Optional.of(Reason.ONLY_KEYBOARD)));
+        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
+        stage.assertNothingIsLeft();
+        assertEquals(0, mail().attached);
+    }
+
+    @Test
+    void aGuestWhoseControllerComesUpLateGetsWhatItIsGiven() throws Exception {
+        ultra("1-2");
+        mail().refusal = new MachineException.NoPort("its controller is not up yet");
+        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
+        assertEquals(0, mail().holds());
+        stage.timer.pass(Duration.ofSeconds(6));
+        assertEquals(1, mail().holds());
+    }
+
+    @Test
+    void aThousandRoundsLeaveNothing() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        for (int round = 0; round < 1000; round++) {
+            Lease lease = lend(stage, round % 2 == 0 ? "mail" : "web", device);
+            stage.leases.end(lease.name(), EndReason.RELEASED);
+        }
+        stage.assertNothingIsLeft();
+        assertEquals(1000, host.opened);
+        assertEquals(1000, mail().detached + machines.get("web").detached);
+    }
+
+    @Test
+    void nothingIsLentByAMonitorThatIsAboutToBeAnother() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        Instance mail = UsbStage.instance("mail", ASK);
+        Policy moved = UsbStage.policy(UsbStage.at(mail, Path.of("/run/elsewhere")), UsbStage.instance("web", ASK));
+        stage.portal.policyChanging(UsbStage.policy(mail, UsbStage.instance("web", ASK)), moved);
+        assertThrows(IOException.class, () -> lend(stage, "mail", device));
+        stage.assertNothingIsLeft();
+        lend(stage, "web", device);
+        stage.reload(moved);
+        lend(stage, "mail", ultra("1-3"));
+    }
+
+    private static List<String> names(UsbStage stage) {
+        return stage.leases.list().stream().map(Lease::name).toList();
+    }
+}
