@@ -10,7 +10,6 @@ import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.chooser.ChooserOptions.Purpose;
 import org.spectrum_os.portal.chooser.OptionReader.Method;
 import org.spectrum_os.portal.dbus.BusConnection;
-import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
 import org.spectrum_os.portal.dbus.ExportedInterface;
@@ -57,7 +56,7 @@ public final class BackendFace implements ExportedInterface {
 
     @Override
     public Reply handle(MethodCall call) throws DBusErrorException {
-        requireFrontend(call.sender());
+        Refusals.requireFrontend(bus, call.sender());
         return switch (FileChooserBackend.Call.of(call)) {
             case FileChooserBackend.OpenFile(var handle, var app, var window, var title, var options) ->
                 ask(call.sender(), handle, app, title, OptionReader.read(Method.OPEN_FILE, options));
@@ -66,20 +65,6 @@ public final class BackendFace implements ExportedInterface {
             case FileChooserBackend.SaveFiles(var handle, var app, var window, var title, var options) ->
                 ask(call.sender(), handle, app, title, OptionReader.read(Method.SAVE_FILES, options));
         };
-    }
-
-    /** Anybody on the bus can send here; only the portal passes on what applications are allowed to say. */
-    private void requireFrontend(String sender) throws DBusErrorException {
-        try {
-            if (bus.nameOwner(FRONTEND_NAME).filter(sender::equals).isPresent()) {
-                return;
-            }
-        } catch (BusException e) {
-            throw new DBusErrorException(ErrorNames.FAILED, "The bus does not say who owns " + FRONTEND_NAME);
-        }
-        throw new DBusErrorException(
-                ErrorNames.ACCESS_DENIED,
-                "Only the owner of " + FRONTEND_NAME + " may call this; applications call that name");
     }
 
     private Reply ask(String sender, String path, String appId, String title, ChooserOptions options)

@@ -9,6 +9,7 @@ import org.spectrum_os.portal.agent.keys.KeyService;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.agent.sign.GpgSign;
 import org.spectrum_os.portal.agent.sign.SshSign;
+import org.spectrum_os.portal.agent.usb.UsbCommand;
 
 /** What the program was told to do; made by {@link CommandLineParser}. */
 sealed interface CommandLine {
@@ -56,6 +57,9 @@ sealed interface CommandLine {
     /** Lend this VM's agents to the host; {@code socket} is listened on in place of vsock, or null. */
     record HoldKeys(@Nullable Path socket) implements CommandLine {}
 
+    /** Have to do with USB devices of the host. */
+    record Usb(UsbCommand command) implements CommandLine {}
+
     /** The words make no sense; the message says which. */
     final class UsageException extends Exception {
         private static final long serialVersionUID = 1;
@@ -78,11 +82,16 @@ sealed interface CommandLine {
               gpg sync  put the public keys of the host's keys into this VM's keyring, and trust them
               gpg-sign  be gpg and sign with the host's keys, the content in the user's sight; run by spectrum-gpg
               ssh-sign  be ssh-keygen -Y sign, likewise; run by spectrum-ssh-keygen
+              usb list  print the USB devices of the host that this VM may ask for
+              usb request
+                        ask for one, wait for its node, print the node's path and the lease's name, and leave; the device stays
+              usb release LEASE
+                        give back what usb request got
               vault     in a VM that holds keys: lend its gpg-agent and ssh-agent to the host, and to nobody else
 
             Options:
               --host vsock[:CID[:PORT]]  where the host is (default: vsock:2, the host of this VM, standard ports)
-              --host unix:PATH           the host behind Unix sockets PATH_5219 (link), PATH_5220 (files) and PATH_5222 (keys)
+              --host unix:PATH           the host behind Unix sockets PATH_5219 (link), PATH_5220 (files), PATH_5222 (keys) and PATH_5224 (USB)
               --mount-point DIR          the folder of lent files (default: /run/portal)
               --msize BYTES              mount: largest message of the file system, 4096 to 524312 (default: 524288)
               --stay                     mount: do not leave; when the host was away, mount again. SIGTERM ends it, the mount stays
@@ -95,12 +104,20 @@ sealed interface CommandLine {
               --own PROGRAM              gpg-sign, ssh-sign: the guest's own program, for all that is no signature
               --descriptors N,N...       gpg-sign, ssh-sign: what the caller has opened; the guest's own program gets these and no more
               -- ARGUMENT...             gpg-sign, ssh-sign: the arguments of gpg, or of ssh-keygen
+              --vendor XXXX              usb request: only from this vendor, four hexadecimal digits
+              --product XXXX             usb request: only this product of the vendor
+              --class NAME|XX            usb request: only with an interface of this class: audio, image, input, printer, serial,
+                                         smartcard, storage, vendor, video, wireless, or two hexadecimal digits
+              --timeout SECONDS          usb request: wait so long for the user (default: 300)
+              -- COMMAND [ARGUMENT]...   usb request: run this with the node's path in SPECTRUM_USB_DEVICE and the lease's name in
+                                         SPECTRUM_USB_LEASE, and give the device back when it ends
               --listen unix:PATH         vault: be there instead of at vsock port 5223; for tests, whoever connects is the host
               --help, --version          print this, or the version, and leave
 
             The faces find the session bus by DBUS_SESSION_BUS_ADDRESS, else at $XDG_RUNTIME_DIR/bus. keys takes the sockets that
             systemd listens on for it (FileDescriptorName=gpg and ssh), and makes none then.
             Exit status: 0 done, or another program took the bus name; 1 failed; 2 wrong usage. gpg-sign: gpg's, 0 or 2.
-            ssh-sign: ssh-keygen's, 0 or 255.
+            ssh-sign: ssh-keygen's, 0 or 255. usb request: also 3 the user or the policy said no, 4 nobody answered in time; with a
+            COMMAND that was run, its status.
             """;
 }

@@ -25,6 +25,7 @@ final class CommandLineParser {
     private int msize = MountStep.DEFAULT_MSIZE;
     private boolean replace;
     private boolean stay;
+    private final UsbWords usb = new UsbWords();
     private @Nullable String gpgSocket;
     private @Nullable String sshSocket;
     private @Nullable String home;
@@ -65,6 +66,18 @@ final class CommandLineParser {
                 }
                 only("gpg sync");
             }
+            case "usb" -> {
+                String what = rest.hasNext() ? rest.next() : "";
+                switch (what) {
+                    case "list", "request" -> only("usb " + what);
+                    case "release" -> {
+                        only("usb release");
+                        usb.lease(value("usb release", rest));
+                    }
+                    default -> throw new UsageException("after usb come list, request or release LEASE");
+                }
+            }
+            case "--vendor", "--product", "--class", "--timeout" -> usb.option(word, value(word, rest));
             case "--host" -> host = host(value(word, rest));
             case "--mount-point" -> mountPoint = absolute(word, value(word, rest));
             case "--idle-exit" -> idleExit = Duration.ofSeconds(number(word, value(word, rest), 0, 86_400));
@@ -86,7 +99,8 @@ final class CommandLineParser {
         return switch (command) {
             case null ->
                 throw new UsageException(
-                        "a command is missing: mount, frontend, backend, keys, gpg sync, gpg-sign, ssh-sign or vault");
+                        "a command is missing: mount, frontend, backend, keys, gpg sync, gpg-sign, ssh-sign, usb or"
+                                + " vault");
             case "mount" -> new CommandLine.Mount(host, mountPoint, msize, stay);
             case "frontend" -> face(CommandLine.Face.FRONTEND);
             case "backend" -> face(CommandLine.Face.BACKEND);
@@ -94,6 +108,7 @@ final class CommandLineParser {
             case "gpg sync" -> new CommandLine.Sync(host, home);
             case "gpg-sign" -> new CommandLine.SignGpg(new GpgSign(host, own, given, arguments));
             case "ssh-sign" -> new CommandLine.SignSsh(new SshSign(host, own, given, arguments));
+            case "usb list", "usb request", "usb release" -> new CommandLine.Usb(usb.command(command, host, arguments));
             default -> new CommandLine.HoldKeys(listen);
         };
     }
@@ -146,7 +161,7 @@ final class CommandLineParser {
         return Set.copyOf(numbers);
     }
 
-    private static int number(String option, String text, int least, int most) throws UsageException {
+    static int number(String option, String text, int least, int most) throws UsageException {
         try {
             int number = Integer.parseInt(text);
             if (number >= least && number <= most) {

@@ -6,15 +6,20 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.spectrum_os.portal.agent.bus.Face;
 import org.spectrum_os.portal.agent.keys.KeySync;
 import org.spectrum_os.portal.agent.keys.Vault;
+import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.agent.link.HostLink;
 import org.spectrum_os.portal.agent.mount.MountStep;
 import org.spectrum_os.portal.agent.mount.Posix;
 import org.spectrum_os.portal.agent.mount.StayingMount;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.agent.usb.GuestNodes;
+import org.spectrum_os.portal.agent.usb.HostUsb;
+import org.spectrum_os.portal.agent.usb.UsbEvents;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 
@@ -77,6 +82,9 @@ public final class SpectrumAgent {
             case CommandLine.SignSsh(var command) -> {
                 return command.run();
             }
+            case CommandLine.Usb(var command) -> {
+                return command.run("spectrum-agent " + version(), out);
+            }
             case CommandLine.HoldKeys(var socket) -> {
                 try (var vault = Vault.listen(socket)) {
                     AgentLog.info("this VM's keys are lent to the host");
@@ -95,7 +103,8 @@ public final class SpectrumAgent {
         var folder = new LentFolder(line.mountPoint(), Posix::exists);
         var book = new RequestBook(events -> new HostLink(line.host(), "spectrum-agent " + version(), events), folder);
         try (var bus = BusConnection.session()) {
-            return switch (face.serve(bus, book, folder, line.idleExit(), line.replace())) {
+            return switch (face.serve(
+                    bus, book, folder, usb(line.host()), GuestNodes.ofThisVm(), line.idleExit(), line.replace())) {
                 case REPLACED -> {
                     AgentLog.info("another program took the bus name; leaving");
                     yield DONE;
@@ -110,6 +119,10 @@ public final class SpectrumAgent {
                 }
             };
         }
+    }
+
+    private static Function<UsbEvents, HostUsb> usb(HostAddress host) {
+        return events -> new HostUsb(host, "spectrum-agent " + version(), events);
     }
 
     private static String version() {

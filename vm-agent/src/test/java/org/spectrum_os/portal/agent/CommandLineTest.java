@@ -20,6 +20,8 @@ import org.spectrum_os.portal.agent.keys.KeyService;
 import org.spectrum_os.portal.agent.link.HostAddress;
 import org.spectrum_os.portal.agent.sign.GpgSign;
 import org.spectrum_os.portal.agent.sign.SshSign;
+import org.spectrum_os.portal.agent.usb.UsbCommand;
+import org.spectrum_os.portal.agent.usb.UsbRequest;
 
 final class CommandLineTest {
     private static CommandLine parse(String words) throws CommandLine.UsageException {
@@ -41,6 +43,35 @@ final class CommandLineTest {
                         Duration.ofSeconds(30),
                         true),
                 parse("--host vsock:7:9 frontend --mount-point /mnt/x/ --idle-exit 30 --msize 65536 --replace"));
+    }
+
+    @Test
+    void readsWhatIsWantedOfUsb() throws CommandLine.UsageException {
+        var host = HostAddress.parse("unix:/run/h");
+        assertEquals(new CommandLine.Usb(new UsbCommand.Devices(host)), parse("usb list --host unix:/run/h"));
+        assertEquals(
+                new CommandLine.Usb(new UsbCommand.GiveBack(HostAddress.DEFAULT, "usb-1")), parse("usb release usb-1"));
+        if (parse("usb request --vendor 1D50 --product 6018 --class storage --timeout 9 -- lsusb -v")
+                instanceof CommandLine.Usb(UsbRequest request)) {
+            assertEquals(
+                    List.of(0x1d50, 0x6018, 8), List.of(request.vendor(), request.product(), request.interfaceClass()));
+            assertEquals(Duration.ofSeconds(9), request.patience());
+            assertEquals(List.of("lsusb", "-v"), request.command());
+        } else {
+            throw new AssertionError("no request");
+        }
+        assertEquals(0xef, UsbCommand.interfaceClass("eF"));
+        for (String wrong : List.of(
+                "usb",
+                "usb lend",
+                "usb release",
+                "usb release A/B",
+                "usb request --vendor 1d5",
+                "usb request --product 6018",
+                "usb request --class disk",
+                "usb request --timeout 0")) {
+            assertThrows(CommandLine.UsageException.class, () -> parse(wrong), wrong);
+        }
     }
 
     @Test

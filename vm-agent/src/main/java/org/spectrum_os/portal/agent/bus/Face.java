@@ -9,9 +9,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.agent.usb.GuestNodes;
+import org.spectrum_os.portal.agent.usb.HostUsb;
+import org.spectrum_os.portal.agent.usb.UsbEvents;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.chooser.Chooser;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -28,12 +33,22 @@ public enum Face {
         ExportedInterface fileChooser(BusConnection bus, Chooser chooser) {
             return new FrontendFileChooser(bus, chooser);
         }
+
+        @Override
+        UsbFace usb(BusConnection bus, Function<UsbEvents, HostUsb> link, GuestNodes nodes) {
+            return new FrontendUsb(bus, new UsbClients(bus, link, nodes));
+        }
     },
     /** What the portal in this guest calls. */
     BACKEND(BackendFace.BUS_NAME) {
         @Override
         ExportedInterface fileChooser(BusConnection bus, Chooser chooser) {
             return new BackendFace(bus, chooser);
+        }
+
+        @Override
+        UsbFace usb(BusConnection bus, Function<UsbEvents, HostUsb> link, GuestNodes nodes) {
+            return new BackendUsb(bus, nodes);
         }
     };
 
@@ -44,6 +59,8 @@ public enum Face {
     }
 
     abstract ExportedInterface fileChooser(BusConnection bus, Chooser chooser);
+
+    abstract UsbFace usb(BusConnection bus, Function<UsbEvents, HostUsb> link, GuestNodes nodes);
 
     /** Why the face has ended. */
     public enum End {
@@ -58,11 +75,19 @@ public enum Face {
     /**
      * Serves until one of the ends comes.
      *
-     * @param idleExit leave after so long without an open request; zero stays
+     * @param usb      makes a conversation about USB devices that has not begun, whose events it is given
+     * @param idleExit leave after so long without an open request, and without anybody who uses USB devices; zero stays
      * @param replace  whether to take the name from another owner
      * @throws BusException if the name cannot be had
      */
-    public End serve(BusConnection bus, RequestBook book, LentFolder folder, Duration idleExit, boolean replace)
+    public End serve(
+            BusConnection bus,
+            RequestBook book,
+            LentFolder folder,
+            Function<UsbEvents, HostUsb> usb,
+            GuestNodes nodes,
+            Duration idleExit,
+            boolean replace)
             throws BusException, InterruptedException {
         var end = new CompletableFuture<End>();
         CompletableFuture<Void> watch = bus.disconnected().handle((nothing, cause) -> {
@@ -70,19 +95,20 @@ public enum Face {
             return null;
         });
         ExportedInterface fileChooser = fileChooser(bus, new BookChooser(book, folder));
-        try (var desktop = bus.export(BackendFace.PATH, ExportedObject.of(fileChooser))) {
+        try (var devices = usb(bus, usb, nodes);
+                var desktop = bus.export(BackendFace.PATH, ExportedObject.of(fileChooser, devices))) {
             while (true) {
                 try (var lost = bus.onNameLost(busName, () -> end.complete(End.REPLACED))) {
                     bus.requestName(busName, flags(replace));
                     AgentLog.info("serving " + busName);
-                    if (!awaitIdle(book, idleExit, end)) {
+                    if (!awaitIdle(() -> idle(book, devices), idleExit, end)) {
                         return end.join();
                     }
                 }
                 // From here on calls make the bus start another agent; those that came before are still ours to answer.
                 bus.releaseName(busName);
                 Thread.ofVirtual().start(() -> {}).join();
-                if (book.size() == 0) {
+                if (book.size() == 0 && !devices.isInUse()) {
                     return End.IDLE;
                 }
             }
@@ -91,11 +117,17 @@ public enum Face {
         }
     }
 
+    private static Duration idle(RequestBook book, UsbFace devices) {
+        Duration requests = book.idle();
+        Duration usb = devices.idle();
+        return requests.compareTo(usb) < 0 ? requests : usb;
+    }
+
     /** True when the time to leave has come; false when the end came first. */
-    private static boolean awaitIdle(RequestBook book, Duration idleExit, CompletableFuture<End> end)
+    private static boolean awaitIdle(Supplier<Duration> idle, Duration idleExit, CompletableFuture<End> end)
             throws InterruptedException {
         while (true) {
-            Duration left = idleExit.minus(book.idle());
+            Duration left = idleExit.minus(idle.get());
             if (!idleExit.isZero() && !left.isPositive()) {
                 return true;
             }

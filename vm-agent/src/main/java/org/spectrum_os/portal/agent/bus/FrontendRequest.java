@@ -5,16 +5,17 @@ package org.spectrum_os.portal.agent.bus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.freedesktop.dbus.types.Variant;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.AgentLog;
 import org.spectrum_os.portal.chooser.Chooser;
-import org.spectrum_os.portal.chooser.ChooserOptions;
+import org.spectrum_os.portal.chooser.OptionReader;
 import org.spectrum_os.portal.chooser.Refusals;
-import org.spectrum_os.portal.chooser.ResultWriter;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
+import org.spectrum_os.portal.dbus.ErrorNames;
 import org.spectrum_os.portal.dbus.ExportedInterface;
 import org.spectrum_os.portal.dbus.InterfaceDescription;
 import org.spectrum_os.portal.dbus.MethodCall;
@@ -27,29 +28,47 @@ import org.spectrum_os.portal.dbus.iface.RequestPortal;
  * the caller closed it or left the bus. Thread-safe.
  */
 final class FrontendRequest implements ExportedInterface {
+    private static final String TOKEN_KEY = "handle_token";
+
     private final BusConnection bus;
     private final String sender;
-    private final ChooserOptions options;
 
     private final List<Registration> held = new ArrayList<>();
     private @Nullable String path;
     private Chooser.@Nullable Pending request;
     private boolean over;
 
-    FrontendRequest(BusConnection bus, String sender, ChooserOptions options) {
+    FrontendRequest(BusConnection bus, String sender) {
         this.bus = bus;
         this.sender = sender;
-        this.options = options;
     }
 
-    /** Says what stands behind this object, before the bus can reach it. */
-    synchronized void prepare(String at, Chooser.Pending behind) {
+    /** What stands behind this object, before the bus can reach it. */
+    private synchronized void prepare(String at, Chooser.Pending behind) {
         path = at;
         request = behind;
     }
 
-    void exported(Registration registration) {
-        hold(registration);
+    /** The token of a request's options, or the one that stands for none. */
+    static String token(Map<String, Variant<?>> options) throws DBusErrorException {
+        return CallerPaths.checked(
+                TOKEN_KEY, OptionReader.lenientString(options, TOKEN_KEY).orElse("t"));
+    }
+
+    /**
+     * Puts this object on the bus and returns its path.
+     *
+     * @param behind what happens from {@link #start} on; withdrawn if there is no place
+     */
+    String export(String token, Chooser.Pending behind) throws DBusErrorException {
+        Optional<CallerPaths.Place> place =
+                CallerPaths.REQUEST.export(bus, sender, token, this, at -> prepare(at, behind));
+        if (place.isEmpty()) {
+            boolean _ = behind.withdraw();
+            throw new DBusErrorException(ErrorNames.PORTAL_FAILED, "No free path for the request " + token);
+        }
+        hold(place.get().registration());
+        return place.get().path();
     }
 
     /** Once the caller has the handle: the Response cannot overtake it. */
@@ -81,14 +100,10 @@ final class FrontendRequest implements ExportedInterface {
         };
     }
 
-    void answered(Chooser.Result result) {
+    void answered(int responseCode, Map<String, Variant<?>> results) {
         if (!finish()) {
             return;
         }
-        Map<String, Variant<?>> results = switch (result) {
-            case Chooser.Result.Chosen chosen -> ResultWriter.granted(chosen, options);
-            case Chooser.Result.None none -> Map.of("uris", ResultWriter.uris(List.of()));
-        };
         try {
             bus.emit(
                     sender,
@@ -96,7 +111,7 @@ final class FrontendRequest implements ExportedInterface {
                     RequestPortal.NAME,
                     RequestPortal.Response.MEMBER,
                     RequestPortal.Response.SIGNATURE,
-                    result.responseCode(),
+                    responseCode,
                     results);
         } catch (BusException e) {
             AgentLog.warn("a response could not be sent: " + e.getMessage());

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.agent.bus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.agent.ScriptedHost;
+import org.spectrum_os.portal.agent.usb.UsbHost;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.NameFlag;
@@ -60,6 +63,22 @@ final class FaceEndTest {
             app.assertEnds(1);
             assertEquals(Face.End.IDLE, face.end.get(10, TimeUnit.SECONDS));
             assertTrue(app.bus.nameOwner(BackendFace.FRONTEND_NAME).isEmpty());
+        }
+    }
+
+    /** It would lose the devices, and the ids by which it knows them. */
+    @Test
+    void doesNotLeaveAnApplicationThatUsesUsb() throws Exception {
+        try (var face = new ServedFace(Face.FRONTEND, folder, Duration.ofSeconds(1));
+                var host = face.usbHost()) {
+            var app = new UsbApp(face.client());
+            var listed = app.later("EnumerateDevices", "a{sv}", PortalClient.options());
+            var link = host.welcomed(1);
+            listed.get(10, TimeUnit.SECONDS);
+            assertThrows(TimeoutException.class, () -> face.end.get(1_500, TimeUnit.MILLISECONDS));
+            app.portal.bus.close();
+            UsbHost.expectEnd(link);
+            assertEquals(Face.End.IDLE, face.end.get(10, TimeUnit.SECONDS));
         }
     }
 

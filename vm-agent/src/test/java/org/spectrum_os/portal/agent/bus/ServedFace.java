@@ -17,6 +17,9 @@ import org.spectrum_os.portal.agent.link.HostLink;
 import org.spectrum_os.portal.agent.mount.Posix;
 import org.spectrum_os.portal.agent.request.LentFolder;
 import org.spectrum_os.portal.agent.request.RequestBook;
+import org.spectrum_os.portal.agent.usb.HostUsb;
+import org.spectrum_os.portal.agent.usb.UsbHost;
+import org.spectrum_os.portal.agent.usb.UsbTree;
 import org.spectrum_os.portal.chooser.BackendFace;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.testing.PrivateBus;
@@ -31,6 +34,7 @@ final class ServedFace implements AutoCloseable {
     final CompletableFuture<Face.End> end = new CompletableFuture<>();
     final Path folder;
     final Path socket;
+    final UsbTree usb;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private @Nullable ScriptedHost host;
 
@@ -41,6 +45,7 @@ final class ServedFace implements AutoCloseable {
     ServedFace(Face face, Path folder, Duration idleExit) throws Exception {
         this.folder = folder;
         this.socket = folder.resolve("vm");
+        this.usb = new UsbTree(folder);
         var connection = BusConnection.connect(bus.address());
         opened.add(connection);
         var lent = new LentFolder(folder.toString(), Posix::exists);
@@ -54,7 +59,14 @@ final class ServedFace implements AutoCloseable {
         String name = face == Face.FRONTEND ? BackendFace.FRONTEND_NAME : BackendFace.BUS_NAME;
         Thread.ofPlatform().daemon().name("face").start(() -> {
             try {
-                end.complete(face.serve(connection, book, lent, idleExit, false));
+                end.complete(face.serve(
+                        connection,
+                        book,
+                        lent,
+                        events -> new HostUsb(new HostAddress.UnixSocket(socket), "test", events),
+                        usb.nodes(),
+                        idleExit,
+                        false));
             } catch (Exception e) {
                 end.completeExceptionally(e);
             }
@@ -81,6 +93,13 @@ final class ServedFace implements AutoCloseable {
             opened.add(host);
         }
         return host;
+    }
+
+    /** The host, as far as USB devices go. */
+    UsbHost usbHost() throws IOException {
+        var started = new UsbHost(socket);
+        opened.add(started);
+        return started;
     }
 
     /** Makes a file visible where the mount would show it, and says so on the link. */
