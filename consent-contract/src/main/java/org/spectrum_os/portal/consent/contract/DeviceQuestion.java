@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.contract;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -156,6 +157,7 @@ public record DeviceQuestion(List<Candidate> devices, boolean several, LoanTime 
         }
 
         /** Whether the user may choose it. */
+        @JsonIgnore
         default boolean isLendable() {
             return !(this instanceof Impossible);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
@@ -239,6 +240,17 @@ public final class Dialogs {
     public void agree(boolean again) {
         if (open != null && arming.isArmed()) {
             agree(new FromWindow.Agreed(open.id(), again));
+        }
+    }
+
+    /** The user lends the devices that are picked. What is not whole, or was not said, is no answer; the question stays. */
+    public void pick(DevicePick pick) {
+        ToWindow.Show show = open;
+        if (show != null && arming.isArmed()) {
+            if (!(show.question() instanceof DeviceQuestion question)) {
+                throw new IllegalStateException("devices were picked where none were asked for");
+            }
+            DeviceGate.answer(show.id(), question, pick).ifPresent(this::agree);
         }
     }
 

@@ -3,12 +3,15 @@
 package org.spectrum_os.portal.consent.ui;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 
 /** For how long something may be lent: what the window offers. */
 public final class LoanTimes {
-    private static final LoanTime HOUR = new LoanTime.Over(3600);
+    private static final LoanTime.Over HOUR = new LoanTime.Over(3600);
+    private static final LoanTime.Over QUARTER = new LoanTime.Over(900);
 
     private LoanTimes() {}
 
@@ -20,5 +23,16 @@ public final class LoanTimes {
             offered.add(beforeTheHour ? 1 : 2, policy);
         }
         return List.copyOf(offered);
+    }
+
+    /** For a device, which is not lent beyond the stop of the VM: until then, a quarter, an hour, and {@code policy}'s own time. */
+    public static List<LoanTime> ofDevices(LoanTime policy) {
+        Stream<LoanTime.Over> own = policy instanceof LoanTime.Over over ? Stream.of(over) : Stream.of();
+        return Stream.concat(
+                        Stream.<LoanTime>of(new LoanTime.Stopped()),
+                        Stream.concat(Stream.of(QUARTER, HOUR), own)
+                                .distinct()
+                                .sorted(Comparator.comparingLong(LoanTime.Over::seconds)))
+                .toList();
     }
 }

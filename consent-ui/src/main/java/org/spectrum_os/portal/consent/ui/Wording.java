@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
@@ -48,6 +49,7 @@ public final class Wording {
                     case Purpose.SaveFile _, Purpose.SaveFiles _ -> "asks to save files";
                 };
             case KeyQuestion key -> KeyWording.asks(key.operation());
+            case DeviceQuestion devices -> DeviceWording.asks(devices);
         };
         return "«" + instance + "» " + asks + " — Spectrum Portal";
     }
@@ -57,6 +59,7 @@ public final class Wording {
         return switch (question) {
             case FileQuestion files -> bannerLine(files.purpose());
             case KeyQuestion key -> KeyWording.asks(key.operation());
+            case DeviceQuestion devices -> DeviceWording.bannerLine(devices);
         };
     }
 
@@ -77,6 +80,7 @@ public final class Wording {
         return switch (question) {
             case FileQuestion files -> lend(asker, files.purpose());
             case KeyQuestion key -> KeyWording.agree(key.operation());
+            case DeviceQuestion _ -> DeviceWording.agree(asker.name(), false);
         };
     }
 
@@ -91,7 +95,7 @@ public final class Wording {
     }
 
     /** A name within a text in which an underscore marks the mnemonic. */
-    private static String unmarked(String name) {
+    static String unmarked(String name) {
         return name.replace("_", "__");
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.consent.contract.ClaimedText;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.FileAccess;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
@@ -366,5 +367,46 @@ class DialogsTest {
                 "a key was asked for");
         dialogs.agree(false);
         assertEquals(new FromWindow.Agreed(2, false), said.getLast());
+    }
+
+    private static ToWindow.Show device(long id) {
+        var stick = new DeviceQuestion.Candidate(
+                "stick",
+                List.of(DeviceQuestion.Kind.STORAGE),
+                "Stick",
+                null,
+                null,
+                "0781:5580",
+                "1-2",
+                new DeviceQuestion.State.Mounted(List.of(new ClaimedText("/media/a", false))));
+        return new ToWindow.Show(
+                id,
+                new InstanceLabel("mail", "#3584e4"),
+                null,
+                new DeviceQuestion(List.of(stick), false, new LoanTime.Stopped()));
+    }
+
+    @Test
+    void aDeviceIsPickedOnceOnlyWhenArmedAndOnlyAsItWasSaid() {
+        var pick = new DevicePick(List.of("stick"), new LoanTime.Over(60), true);
+        dialogs.said(device(1));
+        dialogs.mapped();
+        dialogs.focused(true);
+        dialogs.pick(pick);
+        assertEquals(List.of(new FromWindow.Mapped(1)), said);
+        calm();
+        dialogs.pick(new DevicePick(List.of(), new LoanTime.Stopped(), true));
+        dialogs.pick(new DevicePick(List.of("stick"), new LoanTime.Stopped(), false));
+        dialogs.pick(new DevicePick(List.of("another"), new LoanTime.Stopped(), true));
+        assertTrue(dialogs.isOpen(), "the question stays");
+        dialogs.pick(pick);
+        dialogs.pick(pick);
+        var picked = new FromWindow.Picked(1, List.of("stick"), new LoanTime.Over(60), true);
+        assertEquals(List.of(new FromWindow.Mapped(1), new FromWindow.Armed(1), picked), said);
+        armed(2);
+        assertThrows(IllegalStateException.class, () -> dialogs.pick(pick), "files were asked for");
+        dialogs.deny();
+        armed(device(3));
+        assertThrows(IllegalStateException.class, () -> dialogs.agree(false), "a device was asked for");
     }
 }

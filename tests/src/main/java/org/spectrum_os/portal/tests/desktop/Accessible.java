@@ -4,6 +4,7 @@ package org.spectrum_os.portal.tests.desktop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.freedesktop.dbus.types.UInt32;
 import org.freedesktop.dbus.types.Variant;
 import org.spectrum_os.portal.dbus.BusConnection;
@@ -36,9 +37,18 @@ public final class Accessible {
 
     /** What a screen reader calls it; empty if nothing. */
     public String name() {
+        return property("Name");
+    }
+
+    /** What a screen reader says of it besides its name; empty if nothing. */
+    public String description() {
+        return property("Description");
+    }
+
+    private String property(String name) {
         try {
             List<Object> reply =
-                    bus.call(owner, path, "org.freedesktop.DBus.Properties", "Get", "ss", ACCESSIBLE, "Name");
+                    bus.call(owner, path, "org.freedesktop.DBus.Properties", "Get", "ss", ACCESSIBLE, name);
             return reply.getFirst() instanceof Variant<?> variant ? String.valueOf(variant.getValue()) : "";
         } catch (BusException e) {
             return "";
@@ -81,7 +91,7 @@ public final class Accessible {
         return has(SHOWING);
     }
 
-    /** Whether it is a check box that is on. */
+    /** Whether it is a check box or radio button that is on. */
     public boolean isChecked() {
         return has(CHECKED);
     }
@@ -121,12 +131,26 @@ public final class Accessible {
 
     /** How far below the top of its window its own lower edge is, in pixels. */
     public int bottom() throws DesktopException {
+        int[] extents = extents();
+        return extents[1] + extents[3];
+    }
+
+    /** Where its upper left and lower right corners are in its window, in pixels; for comparing. */
+    public String corners() throws DesktopException {
+        int[] extents = extents();
+        return "(%d, %d)-(%d, %d)".formatted(extents[0], extents[1], extents[0] + extents[2], extents[1] + extents[3]);
+    }
+
+    /** Left, top, width and height. */
+    private int[] extents() throws DesktopException {
         try {
             List<Object> reply =
                     bus.call(owner, path, "org.a11y.atspi.Component", "GetExtents", "u", new UInt32(IN_WINDOW));
             Object[] extents =
                     reply.getFirst() instanceof List<?> fields ? fields.toArray() : (Object[]) reply.getFirst();
-            return ((Number) extents[1]).intValue() + ((Number) extents[3]).intValue();
+            return Stream.of(extents)
+                    .mapToInt(number -> ((Number) number).intValue())
+                    .toArray();
         } catch (BusException e) {
             throw new DesktopException(this + " does not say where it is", e);
         }

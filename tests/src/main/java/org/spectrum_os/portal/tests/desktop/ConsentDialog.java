@@ -87,7 +87,7 @@ public final class ConsentDialog {
 
     /**
      * The button whose name begins so: {@code Deny}, {@code Lend}, {@code Save}, {@code Replace}, {@code Back}, {@code Block},
-     * {@code Sign}, {@code Decrypt} or {@code Log in}.
+     * {@code Sign}, {@code Decrypt}, {@code Log in} or {@code Unmount}.
      */
     public Accessible button(String name) throws DesktopException {
         return one(
@@ -120,6 +120,72 @@ public final class ConsentDialog {
     /** Waits until the dialog is armed, and lends what is chosen. */
     public void lend() throws DesktopException {
         awaitArmed().button("Lend").press();
+    }
+
+    /** Waits until the dialog is armed, and lends the devices that are chosen, unmounting what is mounted. */
+    public void unmountAndLend() throws DesktopException {
+        awaitArmed().button("Unmount").press();
+    }
+
+    /** The USB devices that can be chosen, by what a screen reader calls them, from top to bottom. */
+    public List<Accessible> devices() {
+        List<Accessible> devices = new ArrayList<>();
+        collectDevices(window, devices);
+        return devices;
+    }
+
+    private static void collectDevices(Accessible node, List<Accessible> devices) {
+        if (isChoice(node) && node.name().contains(", port ")) {
+            devices.add(node);
+        }
+        node.children().forEach(child -> collectDevices(child, devices));
+    }
+
+    private static boolean isChoice(Accessible node) {
+        String role = node.role();
+        return role.startsWith("check") || role.startsWith("radio");
+    }
+
+    /** The USB device that can be chosen at that port. */
+    public Accessible device(String port) throws DesktopException {
+        return one("the device at port " + port, node -> node.name().endsWith(", port " + port) && isChoice(node));
+    }
+
+    /** Waits until the dialog is armed, and chooses the USB device at that port, or no longer chooses it if it may be one of several. */
+    public void chooseDevice(String port) throws DesktopException {
+        focusDevice(port);
+        desktop.keys("space");
+    }
+
+    /** Moves the focus to the USB device at that port, by Shift+Tab and the arrow keys, which choose it where only one can be. */
+    public void focusDevice(String port) throws DesktopException {
+        awaitArmed();
+        List<Accessible> all = devices();
+        int wanted = all.stream().map(Accessible::name).toList().indexOf(device(port).name());
+        for (int i = 0; i < MOST_TABS && focused(all) < 0; i++) {
+            desktop.keys("shift+Tab");
+        }
+        int now = focused(all);
+        if (now < 0) {
+            throw new DesktopException("Shift+Tab does not lead to the devices in:\n" + tree());
+        }
+        if (now != wanted) {
+            desktop.keys(Collections.nCopies(Math.abs(wanted - now), wanted > now ? "Down" : "Up")
+                    .toArray(String[]::new));
+        }
+        Patience.await(
+                "the focus on the device at port " + port,
+                PATIENCE,
+                () -> focused(all) == wanted ? Optional.of(true) : Optional.empty());
+    }
+
+    private static int focused(List<Accessible> nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).isFocused()) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Waits until the dialog is armed, and lets what is named be saved. A file that is there is asked about once more. */

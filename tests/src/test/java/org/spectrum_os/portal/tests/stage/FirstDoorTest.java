@@ -363,7 +363,7 @@ class FirstDoorTest {
                 END
                 cat >/tmp/vsock/window <<'END'
                 #!/bin/sh
-                echo '{"type":"ready","contract":3}'; exec cat >/dev/null
+                echo '{"type":"ready","contract":4}'; exec cat >/dev/null
                 END
                 chmod 755 /tmp/vsock/window
                 cat >/tmp/vsock/stranger.py <<'END'

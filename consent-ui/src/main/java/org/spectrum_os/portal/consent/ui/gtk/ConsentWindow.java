@@ -10,10 +10,12 @@ import org.gnome.gtk.Box;
 import org.gnome.gtk.EventControllerKey;
 import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
+import org.gnome.gtk.Overflow;
 import org.gnome.gtk.PropagationPhase;
 import org.gnome.gtk.Window;
 import org.gnome.pango.EllipsizeMode;
 import org.gnome.pango.WrapMode;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.FileQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow.PickedFile;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
@@ -45,6 +47,7 @@ final class ConsentWindow {
     private final Banner banner = new Banner();
     private final FilePage files;
     private final KeyPage keys;
+    private final DevicePage devices;
     private final Footer footer;
     private Page page;
 
@@ -53,6 +56,7 @@ final class ConsentWindow {
         this.style = style;
         this.files = new FilePage(dialogs, risks);
         this.keys = new KeyPage(dialogs);
+        this.devices = new DevicePage(dialogs, this::look);
         this.page = files;
         this.footer = new Footer(dialogs, () -> page.agree());
         window.addCssClass("consent");
@@ -66,6 +70,7 @@ final class ConsentWindow {
 
     private Box content() {
         keys.widget().setVisible(false);
+        devices.widget().setVisible(false);
         var main = new Box(Orientation.VERTICAL, 0);
         main.setMarginTop(14);
         main.setMarginStart(18);
@@ -73,6 +78,7 @@ final class ConsentWindow {
         main.setMarginBottom(10);
         main.append(files.widget());
         main.append(keys.widget());
+        main.append(devices.widget());
         main.setVexpand(true);
 
         var all = new Box(Orientation.VERTICAL, 0);
@@ -120,6 +126,7 @@ final class ConsentWindow {
      */
     void rehearse() {
         rehearse(Rehearsal.KEY);
+        rehearse(Rehearsal.DEVICES);
         rehearse(Rehearsal.FILES);
         files.rehearse();
     }
@@ -156,14 +163,28 @@ final class ConsentWindow {
                 keys.ask(asker, asked);
                 yield keys;
             }
+            case DeviceQuestion asked -> {
+                devices.ask(asker, asked);
+                footer.reserve(devices.agreements());
+                yield devices;
+            }
         };
         files.widget().setVisible(page == files);
         keys.widget().setVisible(page == keys);
+        devices.widget().setVisible(page == devices);
+        offer();
     }
 
     /** Brings the words up to date with what is selected and set. */
     void look() {
         page.look();
+        offer();
+    }
+
+    private void offer() {
+        if (page == devices) {
+            footer.offer(devices.agreement(), devices.isChosen());
+        }
     }
 
     void askToReplace(PickedFile file) {
@@ -207,6 +228,8 @@ final class ConsentWindow {
         label.setWrapMode(WrapMode.WORD_CHAR);
         label.setLines(lines);
         label.setEllipsize(EllipsizeMode.END);
+        // Marks may be piled upon a letter as high as one likes; they end where the label does.
+        label.setOverflow(Overflow.HIDDEN);
         label.addCssClass(cssClass);
         return label;
     }

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.ui.gtk;
 
+import java.util.List;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.Button;
 import org.gnome.gtk.Label;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.ProgressBar;
 import org.gnome.gtk.Widget;
+import org.gnome.pango.EllipsizeMode;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.Question;
@@ -26,6 +28,8 @@ final class Footer {
     private final Button back = new Button();
     private final Button agree = new Button();
     private String agreeing = "";
+    private boolean possible = true;
+    private boolean armed;
 
     /** {@code agreed} is called when the user agrees. */
     Footer(Dialogs dialogs, Runnable agreed) {
@@ -73,6 +77,37 @@ final class Footer {
         suggest(!(question instanceof KeyQuestion key)
                 || KeyWording.warnings(asker.name(), key).isEmpty());
         Mnemonics.label(block, Wording.block(asker.name()));
+        // Whatever the instance is called, there is room for Deny.
+        shorten(agree);
+        shorten(block);
+    }
+
+    private static void shorten(Button button) {
+        if (button.getChild() instanceof Label label) {
+            label.setEllipsize(EllipsizeMode.END);
+        }
+    }
+
+    /** Keeps room for each of these texts, so that no button moves when the one that agrees says something else. */
+    void reserve(List<String> agreements) {
+        if (agree.getChild() instanceof Label label) {
+            agreements.stream()
+                    .mapToInt(marked -> Wording.spoken(marked).length())
+                    .max()
+                    .ifPresent(label::setWidthChars);
+        }
+    }
+
+    /** What the button that agrees says now, with its mnemonic, and whether there is anything to agree to. */
+    void offer(String marked, boolean nowPossible) {
+        if (!marked.equals(agreeing)) {
+            agreeing = marked;
+            Mnemonics.label(agree, marked);
+        }
+        if (nowPossible != possible) {
+            possible = nowPossible;
+            agree.setSensitive(armed && possible);
+        }
     }
 
     /** Whether the buttons answer the question whether to replace, not the first one. */
@@ -97,11 +132,11 @@ final class Footer {
     }
 
     void arming(Arming.State state) {
-        boolean armed = state instanceof Arming.State.Armed;
+        armed = state instanceof Arming.State.Armed;
         deny.setSensitive(armed);
         block.setSensitive(armed);
         back.setSensitive(armed);
-        agree.setSensitive(armed);
+        agree.setSensitive(armed && possible);
         status.setText(
                 switch (state) {
                     case Arming.State.Armed _ -> "";

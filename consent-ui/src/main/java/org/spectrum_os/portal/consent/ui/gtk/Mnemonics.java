@@ -35,9 +35,18 @@ final class Mnemonics {
 
     /** What a screen reader calls {@code widget}. */
     static void name(Accessible widget, String name) {
+        update(widget, AccessibleProperty.LABEL, name);
+    }
+
+    /** What a screen reader says of {@code widget} besides its name. */
+    static void describe(Accessible widget, String description) {
+        update(widget, AccessibleProperty.DESCRIPTION, description);
+    }
+
+    private static void update(Accessible widget, AccessibleProperty property, String text) {
         var value = new Value().init(Types.STRING);
-        value.setString(name);
-        widget.updateProperty(new AccessibleProperty[] {AccessibleProperty.LABEL}, new Value[] {value});
+        value.setString(text);
+        widget.updateProperty(new AccessibleProperty[] {property}, new Value[] {value});
         value.unset();
     }
 }

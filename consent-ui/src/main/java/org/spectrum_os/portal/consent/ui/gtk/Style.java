@@ -37,6 +37,23 @@ final class Style {
             window.consent .meaning { padding-left: 26px; }
             window.consent .code, window.consent .content textview { font-family: monospace; font-size: 13px; }
             window.consent .content { border: 1px solid @borders; border-radius: 6px; }
+            window.consent .sentence.of-devices { min-height: 40px; }
+            window.consent .devices { border: 1px solid @borders; border-radius: 8px; background-color: @theme_base_color; }
+            window.consent .device { padding: 11px 14px; border-spacing: 14px; border-bottom: 1px solid alpha(@borders, 0.6); }
+            window.consent .device:last-child { border-bottom-width: 0; }
+            window.consent checkbutton.device > check, window.consent checkbutton.device > radio { margin: 0; }
+            window.consent checkbutton.device:hover { background-color: alpha(@theme_fg_color, 0.05); }
+            window.consent checkbutton.device:checked { background-color: alpha(@theme_selected_bg_color, 0.14); }
+            window.consent .device label:disabled, window.consent .device image:disabled { color: @theme_fg_color; }
+            window.consent .device image:disabled { -gtk-icon-filter: none; opacity: 1; }
+            window.consent .device-name { font-size: 15px; font-weight: 700; }
+            window.consent .device-claim { font-size: 12px; font-style: italic; opacity: 0.8; }
+            window.consent .device-state { font-size: 12px; font-weight: 600; }
+            window.consent .device-port { font-size: 12px; }
+            window.consent .device-twin { font-size: 13px; font-weight: 700; }
+            window.consent .device-numbers { font-family: monospace; font-size: 12px; opacity: 0.7; }
+            window.consent .impossible .device-name, window.consent .impossible .fact, window.consent .impossible .kind,
+            window.consent .impossible .device-port, window.consent .impossible .device-claim { opacity: 0.65; }
             window.consent .status { font-size: 13px; }
             window.consent .actions button { padding: 7px 18px; font-size: 14px; }
             window.consent .actions button.block { padding: 5px 10px; font-size: 12px; font-weight: 400; }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.consent.ui.gtk;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
 import org.gnome.gtk.Grid;
@@ -12,24 +10,20 @@ import org.gnome.gtk.Orientation;
 import org.gnome.gtk.Widget;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.consent.contract.FileAccess;
-import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.Terms;
 import org.spectrum_os.portal.consent.ui.LoanTimes;
 import org.spectrum_os.portal.consent.ui.Wording;
 
 /** On which terms: for reading or for changing, and for how long. */
 final class TermsRows {
-    private static final int GAP = 18;
-
     private final Grid grid = new Grid();
     private final CheckButton read = new CheckButton();
     private final CheckButton change = new CheckButton();
-    private final List<CheckButton> times = new ArrayList<>();
-    private List<LoanTime> offered = List.of();
+    private final TimeRow times = new TimeRow();
     private boolean asked;
 
     TermsRows() {
-        grid.setColumnSpacing(GAP);
+        grid.setColumnSpacing(TimeRow.GAP);
         grid.setRowSpacing(4);
         grid.addCssClass("terms");
         grid.setVisible(false);
@@ -57,29 +51,21 @@ final class TermsRows {
         boolean changing = saves || first.access() == FileAccess.WRITE;
         (changing ? change : read).setActive(true);
         if (!saves) {
-            row(0, Wording.ACCESS, List.of(read, change));
+            var access = new Box(Orientation.HORIZONTAL, TimeRow.GAP);
+            access.append(read);
+            access.append(change);
+            row(0, Wording.ACCESS, access);
         }
-        offered = LoanTimes.offered(first.loan());
-        for (LoanTime time : offered) {
-            var button = new CheckButton();
-            Mnemonics.label(button, Wording.howLong(time));
-            if (!times.isEmpty()) {
-                button.setGroup(times.getFirst());
-            }
-            button.setActive(time.equals(first.loan()));
-            times.add(button);
-        }
-        row(1, Wording.HOW_LONG, times);
+        times.offer(LoanTimes.offered(first.loan()), first.loan());
+        row(1, Wording.HOW_LONG, times.widget());
     }
 
-    private void row(int number, String caption, List<CheckButton> buttons) {
+    private void row(int number, String caption, Widget choices) {
         var label = new Label(caption);
         label.setXalign(1);
         label.addCssClass("caption-of-row");
         grid.attach(label, 0, number, 1, 1);
-        var row = new Box(Orientation.HORIZONTAL, GAP);
-        buttons.forEach(row::append);
-        grid.attach(row, 1, number, 1, 1);
+        grid.attach(choices, 1, number, 1, 1);
     }
 
     /** Whether anything can be set now. */
@@ -90,14 +76,6 @@ final class TermsRows {
     /** What is set; null if nothing is to be. */
     @Nullable
     Terms terms() {
-        if (!asked) {
-            return null;
-        }
-        for (int i = 0; i < times.size(); i++) {
-            if (times.get(i).getActive()) {
-                return new Terms(change.getActive() ? FileAccess.WRITE : FileAccess.READ, offered.get(i));
-            }
-        }
-        throw new IllegalStateException("no time is set");
+        return asked ? new Terms(change.getActive() ? FileAccess.WRITE : FileAccess.READ, times.time()) : null;
     }
 }
