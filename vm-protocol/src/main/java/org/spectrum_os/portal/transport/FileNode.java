@@ -26,7 +26,6 @@ public final class FileNode {
     private static final int S_IFDIR = 0x4000;
     private static final int S_IFCHR = 0x2000;
     private static final int S_IFLNK = 0xa000;
-    private static final int S_IFCHR = 0x2000;
     /** {@code STATX_ATTR_MOUNT_ROOT}. */
     private static final long MOUNT_ROOT = 0x2000;
 
@@ -205,7 +204,7 @@ public final class FileNode {
     public static OptionalLong characterDevice(Descriptor file) throws IOException {
         MemorySegment statx = Scratch.current().struct(STATX_BYTES);
         FileCalls.statx(file.number(), Scratch.EMPTY, FileCalls.AT_EMPTY_PATH, STATX_BASIC, statx);
-        return (status(statx).mode() & S_IFMT) == S_IFCHR
+        return status(statx).isCharacterDevice()
                 ? OptionalLong.of(
                         ((long) statx.get(JAVA_INT, 128) << 32) | Integer.toUnsignedLong(statx.get(JAVA_INT, 132)))
                 : OptionalLong.empty();
