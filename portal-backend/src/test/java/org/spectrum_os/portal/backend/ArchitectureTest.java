@@ -63,20 +63,39 @@ class ArchitectureTest {
     }
 
     @Test
-    void whoLendsDevicesKnowsTheMonitorsAndTheKernelAsInterfacesAlone() {
+    void whoLendsDevicesTouchesNoFileAndWhoFindsThemLendsNone() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".usb")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".hypervisor.*..", "java.nio.file..")
+                .resideInAPackage("java.nio.file..")
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".usb.device..", ROOT + ".hypervisor..")
+                .resideInAPackage(ROOT + ".usb.device..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".usb", ROOT + ".consent..", ROOT + ".agent..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheDriversKnowHowMonitorsAreSpokenTo() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".hypervisor.crosvm..", ROOT + ".hypervisor.qemu..", ROOT + ".hypervisor.life..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".lease..", ROOT + ".consent..", ROOT + ".agent..")
                 .check(CLASSES);
     }
 

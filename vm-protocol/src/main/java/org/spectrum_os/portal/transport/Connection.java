@@ -218,6 +218,27 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /** Which process listens where this side connected to a Unix socket: the one that called listen, even if nobody has accepted yet. */
+    public Peer.HostProcess credentials() throws IOException {
+        try (var _ = socket.use()) {
+            return PeerCredentials.of(socket.descriptor());
+        }
+    }
+
+    /**
+     * Waits until there is something to read, or a process ends.
+     *
+     * @param process not closed while this waits
+     * @param longest zero waits for ever
+     * @throws ClosedChannelException if this connection was closed
+     */
+    public Awaited await(PinnedProcess process, Duration longest) throws IOException {
+        try (var _ = socket.use();
+                Arena arena = Arena.ofConfined()) {
+            return socket.await(arena, process.descriptor(), longest);
+        }
+    }
+
     public boolean isClosed() {
         return socket.isClosed();
     }

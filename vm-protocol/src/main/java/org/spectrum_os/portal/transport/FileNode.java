@@ -24,8 +24,8 @@ public final class FileNode {
     private static final int S_IFMT = 0xf000;
     private static final int S_IFREG = 0x8000;
     private static final int S_IFDIR = 0x4000;
-    private static final int S_IFLNK = 0xa000;
     private static final int S_IFCHR = 0x2000;
+    private static final int S_IFLNK = 0xa000;
     /** {@code STATX_ATTR_MOUNT_ROOT}. */
     private static final long MOUNT_ROOT = 0x2000;
 
@@ -77,6 +77,10 @@ public final class FileNode {
 
         public boolean isSymbolicLink() {
             return (mode & S_IFMT) == S_IFLNK;
+        }
+
+        public boolean isCharacterDevice() {
+            return (mode & S_IFMT) == S_IFCHR;
         }
 
         /** The lower twelve bits of the mode: permissions, and the set-id and sticky bits. */

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 16;
-    /** {@code SO_PEERCRED} of the generic interface (x86, arm); PowerPC has its own number. */
-    private static final int SO_PEERCRED = System.getProperty("os.arch").startsWith("ppc") ? 21 : 17;
-
     /** The same in every interface but Alpha's, MIPS's, PA-RISC's and SPARC's, where no JDK runs that this project needs. */
     private static final int SO_ACCEPTCONN = 30;
 
@@ -170,7 +167,7 @@ public final class Listener implements AutoCloseable {
                 length.set(JAVA_INT, 0, (int) address.byteSize());
                 int fd = Libc.accept(socket.number(), address, length);
                 if (fd >= 0) {
-                    return connection(arena, new Descriptor(fd), address);
+                    return connection(new Descriptor(fd), address);
                 }
                 // ECONNABORTED: the peer left before we came.
                 if (fd != -Libc.EINTR && fd != -Libc.EAGAIN && fd != -103) {
@@ -183,27 +180,19 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    private Connection connection(Arena arena, Descriptor accepted, MemorySegment address) throws IOException {
+    private Connection connection(Descriptor accepted, MemorySegment address) throws IOException {
         try {
             return Connection.adopt(
                     accepted,
                     switch (identity) {
                         case null -> new Peer.Vsock(SocketAddresses.cidOf(address));
                         case SOCKET -> new Peer.UnixSocket(Objects.requireNonNull(path));
-                        case PROCESS -> credentials(arena, accepted);
+                        case PROCESS -> PeerCredentials.of(accepted);
                     });
         } catch (IOException e) {
             accepted.close();
             throw e;
         }
-    }
-
-    private static Peer credentials(Arena arena, Descriptor accepted) throws IOException {
-        MemorySegment ucred = arena.allocate(12, 4);
-        MemorySegment length = arena.allocate(JAVA_INT);
-        length.set(JAVA_INT, 0, 12);
-        Libc.getsockopt(accepted.number(), Libc.SOL_SOCKET, SO_PEERCRED, ucred, length);
-        return new Peer.HostProcess(ucred.get(JAVA_INT, 0), ucred.get(JAVA_INT, 4), ucred.get(JAVA_INT, 8));
     }
 
     @Override

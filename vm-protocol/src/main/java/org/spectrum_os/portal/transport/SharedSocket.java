@@ -138,6 +138,28 @@ final class SharedSocket {
         }
     }
 
+    /** Waits for something to read, or for another descriptor to become readable; zero waits for ever. */
+    Awaited await(Arena arena, Descriptor other, Duration longest) throws IOException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        MemorySegment fds = Libc.pollFds(arena, Libc.POLLIN, descriptor.number(), other.number());
+        while (true) {
+            long left = Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+            int ready = Libc.poll(fds, 2, longest.isZero() ? -1 : (int) Math.min(left, Integer.MAX_VALUE));
+            if (closing.get()) {
+                throw new ClosedChannelException();
+            }
+            if (ready == 0) {
+                return Awaited.NOTHING;
+            }
+            if (ready > 0) {
+                return Libc.polled(fds, 0) ? Awaited.INPUT : Awaited.PROCESS_ENDED;
+            }
+            if (ready != -Libc.EINTR) {
+                throw new ErrnoException("poll", -ready);
+            }
+        }
+    }
+
     @FunctionalInterface
     interface Attempt {
         long run();

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.hypervisor.crosvm;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.hypervisor.Deadline;
+import org.spectrum_os.portal.backend.hypervisor.MachineException;
+import org.spectrum_os.portal.backend.hypervisor.life.VmPeer;
+import org.spectrum_os.portal.transport.Connection;
+import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.SocketKind;
+import org.spectrum_os.portal.transport.TruncatedMessageException;
+
+/** One request and its answer, each time on a connection of its own: what comes late comes to nobody. One thread at a time. */
+final class Exchange implements AutoCloseable {
+    /** crosvm waits for its controller for two seconds to take a request, and two for the answer. */
+    static final Duration USB = Duration.ofSeconds(5);
+
+    static final Duration PLAIN = Duration.ofSeconds(2);
+    /** For it to take the request, which the kernel does for it. */
+    private static final Duration SEND = Duration.ofSeconds(2);
+    /** None are expected; what comes is closed. */
+    private static final int MOST_DESCRIPTORS = 4;
+
+    private final Path socket;
+    private volatile @Nullable Connection current;
+    private volatile boolean closed;
+
+    Exchange(Path socket) {
+        this.socket = socket;
+    }
+
+    /** There was no answer, or none that is one. The request may have been carried out, or may be later. */
+    static final class UnansweredException extends Exception {
+        private final boolean silent;
+
+        private UnansweredException(String message, boolean silent) {
+            super(message);
+            this.silent = silent;
+        }
+
+        /** Whether nothing came at all: to crosvm the same as not to understand. */
+        boolean isSilent() {
+            return silent;
+        }
+    }
+
+    /**
+     * Looks who is there, asks, and waits.
+     *
+     * @param descriptors exactly those that the request names; stay the caller's
+     * @throws MachineException.NotRunning if it is not the same run any more; nothing was passed
+     */
+    Reply ask(VmRun run, Request request, List<Descriptor> descriptors, Deadline deadline)
+            throws MachineException, UnansweredException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        try (Connection connection = connect()) {
+            current = connection;
+            if (closed) {
+                throw new MachineException.NotRunning("the watch of " + socket + " has ended");
+            }
+            if (!run.isOf(VmPeer.of(connection, socket))) {
+                throw new MachineException.NotRunning(
+                        "the VM behind " + socket + " has been restarted; nothing was passed to it: try again");
+            }
+            return answer(connection, request, descriptors, deadline);
+        } finally {
+            current = null;
+        }
+    }
+
+    private Connection connect() throws MachineException.NotRunning {
+        try {
+            return Connection.connectUnix(socket, SocketKind.SEQPACKET);
+        } catch (IOException e) {
+            throw new MachineException.NotRunning(
+                    "nobody is behind " + socket + " (" + e.getMessage() + "): start the VM");
+        }
+    }
+
+    private Reply answer(Connection connection, Request request, List<Descriptor> descriptors, Deadline deadline)
+            throws MachineException, UnansweredException {
+        Duration longest = switch (request) {
+            case Request.Usb _ -> USB;
+            case Request.VcpuPidTid _ -> PLAIN;
+        };
+        try {
+            connection.sendWithDescriptors(request.packet(), descriptors, deadline.atMost(SEND));
+            Connection.Received received = connection.receiveWithDescriptors(
+                    ReplyReader.MOST_BYTES, MOST_DESCRIPTORS, deadline.atMost(longest));
+            received.descriptors().forEach(Descriptor::close);
+            if (!received.bytes().hasRemaining()) {
+                throw new UnansweredException("closed the connection in place of an answer", false);
+            }
+            return ReplyReader.read(received.bytes());
+        } catch (ReplyReader.NonsenseException e) {
+            throw new UnansweredException("answered with " + e.getMessage(), false);
+        } catch (TruncatedMessageException e) {
+            throw new UnansweredException("answered with " + e.getMessage(), false);
+        } catch (SocketTimeoutException e) {
+            throw new UnansweredException("gave no answer within " + longest.toSeconds() + " s", true);
+        } catch (IOException e) {
+            if (closed) {
+                throw new MachineException.NotRunning("the watch of " + socket + " has ended");
+            }
+            throw new UnansweredException("broke the connection (" + e.getMessage() + ")", false);
+        }
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        closed = true;
+        Connection connection = current;
+        if (connection != null) {
+            connection.close();
+        }
+    }
+}
