@@ -39,14 +39,16 @@ class PinnedProcessTest {
             assertEquals(Awaited.INPUT, ours.await(pinned, Duration.ZERO));
         }
         assertEquals(0, cat.waitFor());
-        assertThrows(ErrnoException.class, () -> PinnedProcess.open((int) cat.pid()).close());
+        assertThrows(
+                ErrnoException.class, () -> PinnedProcess.open((int) cat.pid()).close());
     }
 
     @Test
     void closingEndsTheWait() throws Exception {
         Connection.Ends ends = Connection.pair(SocketKind.STREAM);
         try (Connection theirs = ends.second();
-                PinnedProcess self = PinnedProcess.open((int) ProcessHandle.current().pid())) {
+                PinnedProcess self =
+                        PinnedProcess.open((int) ProcessHandle.current().pid())) {
             Thread closer = Thread.ofPlatform().start(ends.first()::close);
             assertThrows(ClosedChannelException.class, () -> ends.first().await(self, Duration.ZERO));
             closer.join();

@@ -73,8 +73,7 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
                         told(its -> its.machineStopped(instance));
                     }
                 });
-                return new Parts(
-                        devices, machines, new UsbLoans(devices, machines::of, policy, timer, executor));
+                return new Parts(devices, machines, new UsbLoans(devices, machines::of, policy, timer, executor));
             } catch (IOException e) {
                 devices.close();
                 throw e;
@@ -93,20 +92,16 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
     }
 
     /** Makes the portal; nobody is served before {@link #start}. */
-    void connect(
-            ConsentDesk desk, LeaseTable leases, AuditBook audit, Supplier<Policy> policy, InstantSource clock) {
+    void connect(ConsentDesk desk, LeaseTable leases, AuditBook audit, Supplier<Policy> policy, InstantSource clock) {
         if (parts != null) {
-            portal = new UsbPortal(
-                    desk, leases, audit, parts.devices(), parts.loans(), policy, clock, timer, executor);
+            portal = new UsbPortal(desk, leases, audit, parts.devices(), parts.loans(), policy, clock, timer, executor);
         }
     }
 
     /** What is behind the port for devices. */
     Map<Integer, Service> services() {
         UsbPortal its = portal;
-        return its == null
-                ? Map.of()
-                : Map.of(Ports.USB, new Service("USB devices", UsbPortal.CONNECTIONS_MOST, its));
+        return its == null ? Map.of() : Map.of(Ports.USB, new Service("USB devices", UsbPortal.CONNECTIONS_MOST, its));
     }
 
     UsbDesk desk() {

@@ -42,19 +42,18 @@ class ManagementTest {
     private final Set<String> blocked = new HashSet<>(Set.of("mail"));
     private final LeaseTable leases = mock();
     private Object policy = new Object();
-    private final Management management =
-            new Management(
-                    mock(BusConnection.class),
-                    List::of,
-                    leases,
-                    blocked::remove,
-                    () -> {
-                        if (policy instanceof PolicyException problem) {
-                            throw problem;
-                        }
-                        return (Policy) policy;
-                    },
-                    UsbDesk.absent("no devices"));
+    private final Management management = new Management(
+            mock(BusConnection.class),
+            List::of,
+            leases,
+            blocked::remove,
+            () -> {
+                if (policy instanceof PolicyException problem) {
+                    throw problem;
+                }
+                return (Policy) policy;
+            },
+            UsbDesk.absent("no devices"));
 
     private static MethodCall unblock(String instance) {
         return new MethodCall(

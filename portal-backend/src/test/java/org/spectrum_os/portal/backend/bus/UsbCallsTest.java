@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.freedesktop.dbus.types.Variant;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.lease.UsbInterfaceCode;
@@ -205,7 +205,8 @@ class UsbCallsTest {
         }
         assertEquals(
                 ErrorNames.PORTAL_INVALID_ARGUMENT,
-                assertThrows(DBusErrorException.class, () -> attach("1-2", 365L * 86_400 + 1)).name());
+                assertThrows(DBusErrorException.class, () -> attach("1-2", 365L * 86_400 + 1))
+                        .name());
     }
 
     @Test

@@ -41,8 +41,7 @@ class UsbRowTest {
     @Test
     void saysWhatTheDeviceIsDoing() {
         assertEquals("free", cell("now", device("free", Map.of())));
-        assertEquals(
-                "used by uas, usbhid", cell("now", device("in-use", Map.of("drivers", List.of("uas", "usbhid")))));
+        assertEquals("used by uas, usbhid", cell("now", device("in-use", Map.of("drivers", List.of("uas", "usbhid")))));
         assertEquals("mounted at /media/x", cell("now", device("mounted", Map.of("mounts", List.of("/media/x")))));
         assertEquals(
                 "never lent: the only keyboard", cell("now", device("refused", Map.of("reason", "only-keyboard"))));
@@ -60,7 +59,12 @@ class UsbRowTest {
                                 Map.of(
                                         "holders",
                                         List.of(Map.of(
-                                                "instance", "work", "shared", false, "until", "2026-03-01T14:30:00Z"))))));
+                                                "instance",
+                                                "work",
+                                                "shared",
+                                                false,
+                                                "until",
+                                                "2026-03-01T14:30:00Z"))))));
         assertEquals(
                 "lent to work too, lent to lab too",
                 cell(
@@ -111,7 +115,9 @@ class UsbRowTest {
     }
 
     private static int run(StringWriter told, String... arguments) {
-        return new CommandLine(new SpectrumPortal()).setErr(new PrintWriter(told, true)).execute(arguments);
+        return new CommandLine(new SpectrumPortal())
+                .setErr(new PrintWriter(told, true))
+                .execute(arguments);
     }
 
     @Test

@@ -86,7 +86,8 @@ class UsbCheckTest {
 
     @Test
     void aMonitorThatAnswersIsGoodAndOneThatIsNotThereDoesNotRun() throws Exception {
-        assertEquals("machine of work: care, " + socket + " is not there, so the VM does not run\n",
+        assertEquals(
+                "machine of work: care, " + socket + " is not there, so the VM does not run\n",
                 told(machine(MachineCheck::connect, "crosvm")));
         try (Listener monitor = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.SOCKET)) {
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwx------"));
@@ -118,13 +119,19 @@ class UsbCheckTest {
         try (Listener monitor = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.SOCKET)) {
             Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
-            assertEquals(State.GOOD, machine(MachineCheck::connect, "crosvm").getFirst().state(), "the folder is closed");
+            assertEquals(
+                    State.GOOD,
+                    machine(MachineCheck::connect, "crosvm").getFirst().state(),
+                    "the folder is closed");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
             assertTrue(told(machine(MachineCheck::connect, "crosvm")).contains("by others of its group"));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             assertTrue(told(machine(MachineCheck::connect, "crosvm")).contains("by every user"));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwx------"));
-            assertEquals(State.GOOD, machine(MachineCheck::connect, "crosvm").getFirst().state(), "the socket is closed");
+            assertEquals(
+                    State.GOOD,
+                    machine(MachineCheck::connect, "crosvm").getFirst().state(),
+                    "the socket is closed");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
             assertTrue(
                     told(machine(MachineCheck::connect, "crosvm")).contains("by every user"),

@@ -134,8 +134,8 @@ class UsbLoansTest {
     void aSecurityKeyIsSharedAndOtherDevicesAreNot() throws Exception {
         UsbStage stage = both(ASK);
         host.sharing = true;
-        HostDevice key = host.plug(FakeHost.device(
-                "1-4", UsbStage.ULTRA, "", List.of(Kind.SECURITY_KEY, Kind.KEYBOARD), "030000"));
+        HostDevice key = host.plug(
+                FakeHost.device("1-4", UsbStage.ULTRA, "", List.of(Kind.SECURITY_KEY, Kind.KEYBOARD), "030000"));
         lend(stage, "mail", key);
         lend(stage, "web", key);
         assertEquals(1, mail().holds());
@@ -165,8 +165,8 @@ class UsbLoansTest {
 
     @Test
     void aDeviceThatStartsTheFirmwareThatItsRuleNamesStaysLent() throws Exception {
-        UsbStage stage = both(UsbStage.rule(
-                UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
+        UsbStage stage = both(
+                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
         Lease lease = lend(stage, "mail", ultra("1-2"));
         host.unplug("1-2");
         host.plug(FakeHost.stick("1-2", OTHER, ""));

@@ -294,8 +294,7 @@ class UsbPortalTest {
         }
         try (MessageChannel rude = connect("mail")) {
             rude.send(new UsbMessage.Withdraw(1));
-            assertThrows(
-                    IOException.class, () -> rude.receive(UsbMessage.FromHost.class, Duration.ofSeconds(20)));
+            assertThrows(IOException.class, () -> rude.receive(UsbMessage.FromHost.class, Duration.ofSeconds(20)));
         }
         UsbStage.Guest again = guest("mail");
         again.channel.send(new UsbMessage.Seek(5, false, null, null, 0xff));
@@ -331,10 +330,13 @@ class UsbPortalTest {
         assertTrue(info.serial().length() <= 126 && info.serial().startsWith("<b>\u202e\ufffd\ufffd"));
         guest.acquire(false, info.id());
         ToWindow.Show show = stage.shown();
-        String claim = String.valueOf(UsbStage.question(show).devices().getFirst().claim());
+        String claim =
+                String.valueOf(UsbStage.question(show).devices().getFirst().claim());
         assertTrue(claim.contains("<b>⟨U+202E⟩⟨U+D800⟩⟨U+0000⟩"), claim);
         stage.agree(show, STOPPED, false);
-        assertEquals(info.serial(), guest.next(UsbMessage.Granted.class).devices().getFirst().serial());
+        assertEquals(
+                info.serial(),
+                guest.next(UsbMessage.Granted.class).devices().getFirst().serial());
     }
 
     @Test
@@ -343,8 +345,7 @@ class UsbPortalTest {
         UsbDesk desk = stage.portal.desk();
         String lease = desk.attach("mail", manual.identity(), Optional.of(Duration.ofMinutes(5)), false);
         assertEquals(1, machines.get("mail").holds());
-        assertEquals(
-                lease, desk.attach("mail", manual.identity(), Optional.empty(), false), "it has it already");
+        assertEquals(lease, desk.attach("mail", manual.identity(), Optional.empty(), false), "it has it already");
         UsbDesk.Entry entry = desk.devices().get(1);
         assertEquals("mail", entry.holdings().getFirst().instance());
         assertEquals(
@@ -356,17 +357,13 @@ class UsbPortalTest {
         assertEquals(UsbDesk.Why.NOT_FOUND, refused("nobody", manual.identity()));
         UsbIdentity stick = host.at("1-2").identity();
         assertEquals(
-                UsbDesk.Why.NOT_FOUND,
-                refused("mail", UsbIdentity.of("1-2", 1, 2, "", List.of())),
-                "another is there");
+                UsbDesk.Why.NOT_FOUND, refused("mail", UsbIdentity.of("1-2", 1, 2, "", List.of())), "another is there");
         host.change("1-2", device -> FakeHost.with(device, device.number(), List.of("/media/S"), Optional.empty()));
         assertEquals(UsbDesk.Why.NOT_LENDABLE, refused("web", stick));
         machines.get("web").running = false;
         assertEquals(
                 UsbDesk.Why.MACHINE,
-                assertThrows(
-                                UsbDesk.RefusedException.class,
-                                () -> desk.attach("web", stick, Optional.empty(), true))
+                assertThrows(UsbDesk.RefusedException.class, () -> desk.attach("web", stick, Optional.empty(), true))
                         .why());
     }
 

@@ -99,16 +99,15 @@ final class UsbStage implements AutoCloseable {
         loans = new UsbLoans(
                 host, name -> Optional.ofNullable(this.machines.get(name)), () -> this.policy, timer, Runnable::run);
         leases = new LeaseTable(store, audit, loans, this::allows, Runnable::run, time);
-        portal = new UsbPortal(
-                desk, leases, audit, host, loans, () -> this.policy, time::now, timer, Runnable::run);
+        portal = new UsbPortal(desk, leases, audit, host, loans, () -> this.policy, time::now, timer, Runnable::run);
         leases.restore();
         portal.start();
     }
 
     private boolean allows(Lease lease) {
         return UsbLoan.of(lease.resource())
-                .flatMap(loan -> policy.instance(lease.owner())
-                        .flatMap(instance -> DeviceRules.rule(instance, loan.device())))
+                .flatMap(loan ->
+                        policy.instance(lease.owner()).flatMap(instance -> DeviceRules.rule(instance, loan.device())))
                 .isPresent();
     }
 
@@ -296,9 +295,7 @@ final class UsbStage implements AutoCloseable {
 
         long acquire(boolean keep, String... ids) throws IOException {
             channel.send(new UsbMessage.Acquire(
-                    ++requests,
-                    keep,
-                    Arrays.stream(ids).map(Untrusted::of).toList()));
+                    ++requests, keep, Arrays.stream(ids).map(Untrusted::of).toList()));
             return requests;
         }
 
