@@ -59,7 +59,7 @@ class UsbFlowTest {
     private final FakeMachine machine = new FakeMachine(host);
     private final AtomicReference<@Nullable Thread> happening = new AtomicReference<>();
     private UsbStage stage;
-    private UsbStage.Guest guest;
+    private UsbGuest guest;
 
     static Stream<Arguments> all() {
         return Stream.of(Step.values())
