@@ -95,12 +95,17 @@ final class UsbClient implements UsbEvents {
 
     /** A place for another session, to be taken by {@link #begin} or given back. */
     synchronized void reserveSession() throws DBusErrorException {
-        if (over || sessions.size() + beginning >= MOST_SESSIONS) {
+        if (over || sessions() >= MOST_SESSIONS) {
             throw new DBusErrorException(
                     over ? ErrorNames.PORTAL_FAILED : ErrorNames.LIMITS_EXCEEDED,
                     over ? "The host went away; ask again" : MOST_SESSIONS + " sessions are open; close one");
         }
         beginning++;
+    }
+
+    /** Those that are open, and those that are about to be. */
+    synchronized int sessions() {
+        return sessions.size() + beginning;
     }
 
     synchronized void unreserveSession() {
@@ -128,10 +133,6 @@ final class UsbClient implements UsbEvents {
 
     UsbAcquisitions acquisitions() {
         return acquisitions;
-    }
-
-    synchronized List<String> notHeld(Collection<String> ids) {
-        return ids.stream().filter(id -> held(id).isEmpty()).toList();
     }
 
     synchronized Optional<LentNode> held(String id) {
