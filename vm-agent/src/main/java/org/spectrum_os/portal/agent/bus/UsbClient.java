@@ -238,14 +238,15 @@ final class UsbClient implements UsbEvents {
     @Override
     public void lost(String why) {
         List<UsbSession> told;
-        List<LentNode> dropped;
         boolean silent;
+        boolean loses;
         List<List<Object>> gone;
         synchronized (this) {
             over = true;
             silent = left;
+            loses = !left && !(sessions.isEmpty() && lent.isEmpty());
             told = List.copyOf(sessions);
-            dropped = List.copyOf(lent.values());
+            lent.values().forEach(LentNode::close);
             lent.clear();
             gone = devices.values().stream()
                     .map(device -> event(REMOVE, device))
@@ -253,8 +254,7 @@ final class UsbClient implements UsbEvents {
             sessions.clear();
             devices.clear();
         }
-        List<UsbAcquisition> unfinished = acquisitions.end();
-        dropped.forEach(LentNode::close);
+        acquisitions.end();
         for (UsbSession session : told) {
             if (silent) {
                 session.end();
@@ -263,8 +263,8 @@ final class UsbClient implements UsbEvents {
                 session.close();
             }
         }
-        if (!silent && !unfinished.isEmpty()) {
-            AgentLog.warn("requests for USB devices ended: " + why);
+        if (loses) {
+            AgentLog.warn("an application loses its USB devices: " + why);
         }
         ended.accept(this);
     }
