@@ -72,7 +72,7 @@ sealed interface CommandLine {
     String HELP = """
             Usage: spectrum-agent COMMAND [OPTION]...
 
-            The portal's half inside a VM: asks the host for the user's files and keys in the name of applications.
+            The portal's half inside a VM: asks the host for the user's files, keys and USB devices in the name of applications.
 
             Commands:
               mount     mount the folder in which lent files appear, then leave; needs root, run at start-up

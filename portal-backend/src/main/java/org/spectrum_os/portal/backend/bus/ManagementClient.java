@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.freedesktop.dbus.types.Variant;
-import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.CallFailedException;
@@ -24,7 +23,7 @@ public final class ManagementClient implements AutoCloseable {
 
     private final BusConnection bus;
 
-    private ManagementClient(BusConnection bus) {
+    ManagementClient(BusConnection bus) {
         this.bus = bus;
     }
 
@@ -162,7 +161,7 @@ public final class ManagementClient implements AutoCloseable {
         return rows;
     }
 
-    private static Object plain(@Nullable Object value) {
+    private static Object plain(Object value) {
         return switch (value) {
             case Number number -> number.longValue();
             case Variant<?> variant -> plain(variant.getValue());
@@ -172,7 +171,7 @@ public final class ManagementClient implements AutoCloseable {
                 map.forEach((key, inner) -> fields.put(String.valueOf(key), plain(inner)));
                 yield fields;
             }
-            case null, default -> String.valueOf(value);
+            default -> value;
         };
     }
 

@@ -144,8 +144,7 @@ public final class Backend implements AutoCloseable {
         var inForce = new PolicyInForce(settings.policyFile(), policy);
         var sources = new FileSources(lending, new FileVms(policy, executor));
         var devices = new LentDevices(settings.usbRoot(), inForce::now, Timer.of(scheduler), executor);
-        var leases = new LeaseTable(
-                store, audit, new LeaseEffects(sources, devices), inForce::allows, executor, time);
+        var leases = new LeaseTable(store, audit, new LeaseEffects(sources, devices), inForce::allows, executor, time);
         devices.connect(desk, leases, audit, inForce::now, time::now);
         var given = new GivenFiles(leases, lending);
         var portal = new FilePortal(desk, leases, lending, audit, time::now, inForce::instance);
@@ -159,12 +158,7 @@ public final class Backend implements AutoCloseable {
                         settings.runtime().resolve("vaults"),
                         System.getenv(),
                         Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home"))))));
-        var door = new LinkDoor(
-                policy.instances(),
-                requests(portal),
-                sources,
-                services(keys, devices),
-                audit);
+        var door = new LinkDoor(policy.instances(), requests(portal), sources, services(keys, devices), audit);
 
         part(lending);
         LentFiles.Consequences then = consequences(desk, leases, executor, () -> inForce.bringFiles(given));

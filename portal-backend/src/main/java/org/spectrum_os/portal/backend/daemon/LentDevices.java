@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.Service;
-import org.spectrum_os.portal.backend.bus.Udisks;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Timer;
 import org.spectrum_os.portal.backend.hypervisor.Machines;
@@ -28,7 +27,6 @@ import org.spectrum_os.portal.backend.usb.UsbLoans;
 import org.spectrum_os.portal.backend.usb.UsbPortal;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
 import org.spectrum_os.portal.backend.usb.device.SysfsDevices;
-import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -60,7 +58,9 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
 
     private @Nullable Parts open(Path root, Supplier<Policy> policy) {
         try {
-            HostDevices devices = SysfsDevices.open(root, new Udisks(BusConnection::system));
+            HostDevices devices = SysfsDevices.open(root, block -> {
+                throw new IOException(block + " cannot be unmounted from here: unmount it by hand and try again");
+            });
             try {
                 var machines = new Machines(new Machines.Listener() {
                     @Override
@@ -73,8 +73,7 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
                         told(its -> its.machineStopped(instance));
                     }
                 });
-                return new Parts(
-                        devices, machines, new UsbLoans(devices, machines::of, policy, timer, executor));
+                return new Parts(devices, machines, new UsbLoans(devices, machines::of, policy, timer, executor));
             } catch (IOException e) {
                 devices.close();
                 throw e;
@@ -93,20 +92,16 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
     }
 
     /** Makes the portal; nobody is served before {@link #start}. */
-    void connect(
-            ConsentDesk desk, LeaseTable leases, AuditBook audit, Supplier<Policy> policy, InstantSource clock) {
+    void connect(ConsentDesk desk, LeaseTable leases, AuditBook audit, Supplier<Policy> policy, InstantSource clock) {
         if (parts != null) {
-            portal = new UsbPortal(
-                    desk, leases, audit, parts.devices(), parts.loans(), policy, clock, timer, executor);
+            portal = new UsbPortal(desk, leases, audit, parts.devices(), parts.loans(), policy, clock, timer, executor);
         }
     }
 
     /** What is behind the port for devices. */
     Map<Integer, Service> services() {
         UsbPortal its = portal;
-        return its == null
-                ? Map.of()
-                : Map.of(Ports.USB, new Service("USB devices", UsbPortal.CONNECTIONS_MOST, its));
+        return its == null ? Map.of() : Map.of(Ports.USB, new Service("USB devices", UsbPortal.CONNECTIONS_MOST, its));
     }
 
     UsbDesk desk() {

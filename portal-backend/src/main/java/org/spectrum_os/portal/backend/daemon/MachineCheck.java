@@ -36,7 +36,7 @@ final class MachineCheck {
 
     /** Tries a monitor. It may block; nobody waits for long. */
     interface Answer {
-        /** @throws IOException if nobody is there, or not such a monitor */
+        /** Does nothing but fail, if nobody is there, or not such a monitor. */
         void of(MachineAddress machine) throws IOException;
     }
 
@@ -147,7 +147,7 @@ final class MachineCheck {
             return Optional.of(new Finding(
                     check, State.WRONG, machine + " does not answer", "it hangs: stop the VM and start it anew"));
         } catch (ExecutionException e) {
-            return Optional.of(failed(check, machine, e.getCause()));
+            return Optional.of(failed(check, machine, e.getCause() == null ? e : e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of(new Finding(check, State.CARE, machine + " was not tried to its end", "run this again"));

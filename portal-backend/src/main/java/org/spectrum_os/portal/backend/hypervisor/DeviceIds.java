@@ -22,7 +22,11 @@ public record DeviceIds(int usb, int vendor, int product) {
     private static final ValueLayout.OfShort LITTLE =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** @throws MachineException.DeviceRefused if that is no node of a device that is there */
+    /**
+     * Reads them.
+     *
+     * @throws MachineException.DeviceRefused if that is no node of a device that is there
+     */
     public static DeviceIds of(Descriptor node) throws MachineException.DeviceRefused {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(BYTES);

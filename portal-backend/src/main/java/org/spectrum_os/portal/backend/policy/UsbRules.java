@@ -61,8 +61,8 @@ public final class UsbRules {
     public record Claim(Instance instance, UsbRule rule) {}
 
     /**
-     * Who gets a device without a question: of the instances for which that is the judgement, the one with the most specific rule. Two if they are
-     * equally specific: then nobody can say which is meant, and it is attached to neither.
+     * Who gets a device without a question: of the instances for which that is the judgement, the one with the most specific rule. Several if they are
+     * equally specific: then nobody can say which is meant, and it is attached to none.
      *
      * @param instances those whose VM could have it now
      */

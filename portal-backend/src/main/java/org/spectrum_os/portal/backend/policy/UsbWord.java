@@ -26,11 +26,11 @@ enum UsbWord {
     STORAGE("storage", "08****");
 
     private final String word;
-    private final UsbInterfaces.Pattern pattern;
+    private final String pattern;
 
     UsbWord(String word, String pattern) {
         this.word = word;
-        this.pattern = UsbInterfaces.Pattern.of(pattern).orElseThrow();
+        this.pattern = pattern;
     }
 
     String word() {
@@ -38,7 +38,7 @@ enum UsbWord {
     }
 
     UsbInterfaces.Pattern pattern() {
-        return pattern;
+        return UsbInterfaces.Pattern.of(pattern).orElseThrow();
     }
 
     /** Whether there are devices of this kind that do not say so by their class: to rule it out needs a wider word. */

@@ -32,7 +32,6 @@ import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 import org.spectrum_os.portal.store.End;
-import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
 /**

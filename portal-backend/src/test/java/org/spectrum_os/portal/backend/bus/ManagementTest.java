@@ -23,6 +23,9 @@ import org.spectrum_os.portal.backend.lease.HostEntry;
 import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.KeyUse;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
+import org.spectrum_os.portal.backend.lease.UsbIdentity;
+import org.spectrum_os.portal.backend.lease.UsbInterfaceCode;
+import org.spectrum_os.portal.backend.lease.UsbLoan;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.PolicyException;
 import org.spectrum_os.portal.backend.policy.PolicyReader;
@@ -42,19 +45,18 @@ class ManagementTest {
     private final Set<String> blocked = new HashSet<>(Set.of("mail"));
     private final LeaseTable leases = mock();
     private Object policy = new Object();
-    private final Management management =
-            new Management(
-                    mock(BusConnection.class),
-                    List::of,
-                    leases,
-                    blocked::remove,
-                    () -> {
-                        if (policy instanceof PolicyException problem) {
-                            throw problem;
-                        }
-                        return (Policy) policy;
-                    },
-                    UsbDesk.absent("no devices"));
+    private final Management management = new Management(
+            mock(BusConnection.class),
+            List::of,
+            leases,
+            blocked::remove,
+            () -> {
+                if (policy instanceof PolicyException problem) {
+                    throw problem;
+                }
+                return (Policy) policy;
+            },
+            UsbDesk.absent("no devices"));
 
     private static MethodCall unblock(String instance) {
         return new MethodCall(
@@ -195,5 +197,37 @@ class ManagementTest {
         assertEquals(Variants.of("s", "write"), listed.get("access"));
         assertEquals(Variants.of("s", "policy"), listed.get("end"));
         assertEquals(Variants.of("as", List.of("page_files")), listed.get("companions"));
+    }
+
+    @Test
+    void aDeviceIsToldByNameNumbersAndPort() throws Exception {
+        var loan = new UsbLoan(
+                UsbIdentity.of("1-2.3", 0x0781, 0x5580, "", List.of(new UsbInterfaceCode(8, 6, 0x50))),
+                "SanDisk Ultra",
+                false);
+        when(leases.list())
+                .thenReturn(List.of(new Lease(
+                        "usb-1-2-3-k3v9",
+                        "mail",
+                        loan.toResource(),
+                        List.of("attach"),
+                        "",
+                        Instant.EPOCH,
+                        new End.InstanceStops(),
+                        0)));
+        var reply = management.handle(new MethodCall(
+                ":1.7",
+                Management.PATH,
+                Management1.NAME,
+                Management1.ListLeases.MEMBER,
+                Management1.ListLeases.SIGNATURE,
+                List.of()));
+        Map<String, Variant<?>> listed =
+                Values.dictionary(Values.list(reply.values().getFirst()).getFirst());
+        assertEquals(Variants.of("s", "usb"), listed.get("kind"));
+        assertEquals(Variants.of("s", "1-2.3"), listed.get("resource"));
+        assertEquals(Variants.of("s", "SanDisk Ultra"), listed.get("name"));
+        assertEquals(Variants.of("s", "0781:5580"), listed.get("numbers"));
+        assertEquals(Variants.of("b", false), listed.get("shared"));
     }
 }

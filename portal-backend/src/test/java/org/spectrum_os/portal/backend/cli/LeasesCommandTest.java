@@ -37,7 +37,16 @@ class LeasesCommandTest {
         assertEquals(
                 "SanDisk Ultra, 0781:5580 at 1-2.3",
                 LeasesCommand.resource(Map.of(
-                        "resource", "1-2.3", "kind", "usb", "name", "SanDisk Ultra", "numbers", "0781:5580", "shared", false)));
+                        "resource",
+                        "1-2.3",
+                        "kind",
+                        "usb",
+                        "name",
+                        "SanDisk Ultra",
+                        "numbers",
+                        "0781:5580",
+                        "shared",
+                        false)));
         assertEquals(
                 "1050:0407 at 1-4 (shared)",
                 LeasesCommand.resource(

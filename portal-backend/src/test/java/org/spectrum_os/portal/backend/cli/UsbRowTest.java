@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -34,15 +35,14 @@ class UsbRowTest {
         return device;
     }
 
-    private static Object cell(String column, Map<String, Object> device) {
+    private static @Nullable Object cell(String column, Map<String, Object> device) {
         return UsbRow.readable(device, NOW, ZoneOffset.UTC).get(column);
     }
 
     @Test
     void saysWhatTheDeviceIsDoing() {
         assertEquals("free", cell("now", device("free", Map.of())));
-        assertEquals(
-                "used by uas, usbhid", cell("now", device("in-use", Map.of("drivers", List.of("uas", "usbhid")))));
+        assertEquals("used by uas, usbhid", cell("now", device("in-use", Map.of("drivers", List.of("uas", "usbhid")))));
         assertEquals("mounted at /media/x", cell("now", device("mounted", Map.of("mounts", List.of("/media/x")))));
         assertEquals(
                 "never lent: the only keyboard", cell("now", device("refused", Map.of("reason", "only-keyboard"))));
@@ -60,7 +60,12 @@ class UsbRowTest {
                                 Map.of(
                                         "holders",
                                         List.of(Map.of(
-                                                "instance", "work", "shared", false, "until", "2026-03-01T14:30:00Z"))))));
+                                                "instance",
+                                                "work",
+                                                "shared",
+                                                false,
+                                                "until",
+                                                "2026-03-01T14:30:00Z"))))));
         assertEquals(
                 "lent to work too, lent to lab too",
                 cell(
@@ -111,7 +116,9 @@ class UsbRowTest {
     }
 
     private static int run(StringWriter told, String... arguments) {
-        return new CommandLine(new SpectrumPortal()).setErr(new PrintWriter(told, true)).execute(arguments);
+        return new CommandLine(new SpectrumPortal())
+                .setErr(new PrintWriter(told, true))
+                .execute(arguments);
     }
 
     @Test

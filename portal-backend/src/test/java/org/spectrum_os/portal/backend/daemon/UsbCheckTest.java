@@ -37,11 +37,11 @@ class UsbCheckTest {
                 root.resolve("vm"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         socket = folder.resolve("work.sock");
         Files.createDirectories(root.resolve("proc/net"));
-        Files.writeString(
-                root.resolve("proc/net/netlink"),
-                "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"
-                        + "0000000000000000 0   0          00000000 0        0        0     2        0        10\n"
-                        + "0000000000000000 15  0          00000000 0        0        0     2        0        11\n");
+        Files.writeString(root.resolve("proc/net/netlink"), """
+                sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode
+                0000000000000000 0   0          00000000 0        0        0     2        0        10
+                0000000000000000 15  0          00000000 0        0        0     2        0        11
+                """);
         Files.createDirectories(root.resolve("usr/share/misc"));
         Files.writeString(root.resolve("usr/share/misc/usb.ids"), "0781  SanDisk Corp.\n");
         device("1-0:1.0", "09", "", "");
@@ -86,7 +86,8 @@ class UsbCheckTest {
 
     @Test
     void aMonitorThatAnswersIsGoodAndOneThatIsNotThereDoesNotRun() throws Exception {
-        assertEquals("machine of work: care, " + socket + " is not there, so the VM does not run\n",
+        assertEquals(
+                "machine of work: care, " + socket + " is not there, so the VM does not run\n",
                 told(machine(MachineCheck::connect, "crosvm")));
         try (Listener monitor = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.SOCKET)) {
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwx------"));
@@ -118,13 +119,19 @@ class UsbCheckTest {
         try (Listener monitor = Listener.unix(socket, SocketKind.SEQPACKET, Listener.Identity.SOCKET)) {
             Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
-            assertEquals(State.GOOD, machine(MachineCheck::connect, "crosvm").getFirst().state(), "the folder is closed");
+            assertEquals(
+                    State.GOOD,
+                    machine(MachineCheck::connect, "crosvm").getFirst().state(),
+                    "the folder is closed");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
             assertTrue(told(machine(MachineCheck::connect, "crosvm")).contains("by others of its group"));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             assertTrue(told(machine(MachineCheck::connect, "crosvm")).contains("by every user"));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwx------"));
-            assertEquals(State.GOOD, machine(MachineCheck::connect, "crosvm").getFirst().state(), "the socket is closed");
+            assertEquals(
+                    State.GOOD,
+                    machine(MachineCheck::connect, "crosvm").getFirst().state(),
+                    "the socket is closed");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
             assertTrue(
                     told(machine(MachineCheck::connect, "crosvm")).contains("by every user"),

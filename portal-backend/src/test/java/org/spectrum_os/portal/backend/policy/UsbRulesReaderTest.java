@@ -154,7 +154,7 @@ class UsbRulesReaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {"device": "1d50:6018"}                                            | lacks "mode"
             {"mode": "ask"}                                                    | fit every device
-            {"port": "1-2", "mode": "aks"}                                     | did you mean "ask"?
+            {"port": "1-2", "mode": "asks"}                                    | did you mean "ask"?
             {"port": "1-2", "mode": "deny"}                                    | what no rule fits is denied already
             {"prot": "1-2", "device": "1d50", "mode": "ask"}                   | did you mean "port"?
             {"port": "1-2:1.0", "mode": "ask"}                                 | did you mean "1-2"?

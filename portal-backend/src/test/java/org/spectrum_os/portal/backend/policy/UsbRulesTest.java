@@ -115,7 +115,7 @@ class UsbRulesTest {
         for (Shape one : shapes) {
             for (Shape other : shapes) {
                 int order = STRENGTH.compare(one, other);
-                assertEquals(order == 0, one == other);
+                assertEquals(order == 0, one.equals(other));
                 assertEquals(
                         Optional.of(order >= 0 ? one.rule() : other.rule()),
                         UsbRules.judge(instance("work", List.of(one.rule(), other.rule())), STICK));

@@ -49,7 +49,11 @@ final class FakeHost implements HostDevices {
     static HostDevice device(String port, int product, String serial, List<Kind> kinds, String code) {
         return new HostDevice(
                 UsbIdentity.of(
-                        port, 0x0781, product, serial, List.of(UsbInterfaceCode.of(code).orElseThrow())),
+                        port,
+                        0x0781,
+                        product,
+                        serial,
+                        List.of(UsbInterfaceCode.of(code).orElseThrow())),
                 1,
                 1,
                 0x0100,

@@ -59,7 +59,7 @@ class UsbFlowTest {
     private final FakeMachine machine = new FakeMachine(host);
     private final AtomicReference<@Nullable Thread> happening = new AtomicReference<>();
     private UsbStage stage;
-    private UsbStage.Guest guest;
+    private UsbGuest guest;
 
     static Stream<Arguments> all() {
         return Stream.of(Step.values())
@@ -68,7 +68,8 @@ class UsbFlowTest {
 
     @BeforeEach
     void open() throws Exception {
-        host.plug(FakeHost.with(FakeHost.stick("1-2", UsbStage.ULTRA, "S1"), 0, List.of("/media/S1"), Optional.empty()));
+        host.plug(
+                FakeHost.with(FakeHost.stick("1-2", UsbStage.ULTRA, "S1"), 0, List.of("/media/S1"), Optional.empty()));
         stage = new UsbStage(
                 folder,
                 host,
@@ -100,7 +101,8 @@ class UsbFlowTest {
         }
         stage.agree(show, new LoanTime.Over(LENT_FOR.toSeconds()), true);
         if (step == Step.LENT || step == Step.AWAY || step == Step.DETACHING) {
-            String lease = guest.next(UsbMessage.Granted.class).devices().getFirst().lease();
+            String lease =
+                    guest.next(UsbMessage.Granted.class).devices().getFirst().lease();
             assertEquals(1, machine.holds());
             if (step == Step.DETACHING) {
                 release(lease);

@@ -3,7 +3,6 @@
 package org.spectrum_os.portal.backend.usb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,25 +26,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
-import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.policy.UsbName;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
-import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
-/** Lending and taking back, past every trap of ports and monitors. */
+/** Lending and taking back, whatever becomes of the port. */
 @Timeout(120)
 class UsbLoansTest {
     private static final UsbRule ASK = UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA);
-    private static final UsbRule AUTO = UsbStage.rule(UsbMode.AUTO, UsbStage.ULTRA);
     private static final End STOPS = new End.InstanceStops();
     private static final int OTHER = 0x1234;
 
@@ -134,8 +130,8 @@ class UsbLoansTest {
     void aSecurityKeyIsSharedAndOtherDevicesAreNot() throws Exception {
         UsbStage stage = both(ASK);
         host.sharing = true;
-        HostDevice key = host.plug(FakeHost.device(
-                "1-4", UsbStage.ULTRA, "", List.of(Kind.SECURITY_KEY, Kind.KEYBOARD), "030000"));
+        HostDevice key = host.plug(
+                FakeHost.device("1-4", UsbStage.ULTRA, "", List.of(Kind.SECURITY_KEY, Kind.KEYBOARD), "030000"));
         lend(stage, "mail", key);
         lend(stage, "web", key);
         assertEquals(1, mail().holds());
@@ -165,8 +161,8 @@ class UsbLoansTest {
 
     @Test
     void aDeviceThatStartsTheFirmwareThatItsRuleNamesStaysLent() throws Exception {
-        UsbStage stage = both(UsbStage.rule(
-                UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
+        UsbStage stage = both(
+                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
         Lease lease = lend(stage, "mail", ultra("1-2"));
         host.unplug("1-2");
         host.plug(FakeHost.stick("1-2", OTHER, ""));
@@ -198,105 +194,6 @@ class UsbLoansTest {
     }
 
     @Test
-    void aMonitorThatIsSilentKeepsTheDeviceFromEverybodyUntilItAnswers() throws Exception {
-        UsbStage stage = both(ASK);
-        HostDevice device = ultra("1-2");
-        Lease lease = lend(stage, "mail", device);
-        mail().silent = true;
-        stage.leases.end(lease.name(), EndReason.REVOKED);
-        assertEquals(List.of(), names(stage));
-        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
-        assertFalse(host.isWhole(), "nothing is given back that may be in the VM");
-        stage.timer.pass(UsbLoans.AGAIN.multipliedBy(3));
-        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
-        HostDevice another = ultra("1-3");
-        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", another));
-        assertTrue(stage.loans.holders(another).isEmpty(), "what was not touched is free");
-        mail().silent = false;
-        stage.timer.pass(UsbLoans.AGAIN);
-        stage.assertNothingIsLeft();
-        lend(stage, "web", device);
-    }
-
-    @Test
-    void aMonitorThatIsSilentUntilItsVmIsOverGivesBackThen() throws Exception {
-        UsbStage stage = both(ASK);
-        Lease lease = lend(stage, "mail", ultra("1-2"));
-        mail().silent = true;
-        stage.leases.end(lease.name(), EndReason.REVOKED);
-        stage.stopVm("mail");
-        stage.assertNothingIsLeft();
-        assertEquals(0, mail().detached);
-    }
-
-    @Test
-    void anAttachWhoseAnswerIsLostIsUndone() throws Exception {
-        UsbStage stage = both(ASK);
-        HostDevice device = ultra("1-2");
-        mail().losesAnswer = true;
-        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", device));
-        assertEquals(1, mail().holds(), "the trap");
-        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
-        stage.timer.pass(UsbLoans.AGAIN);
-        stage.assertNothingIsLeft();
-    }
-
-    @Test
-    void everyRefusalOfAMonitorLeavesNothing() throws Exception {
-        UsbStage stage = both(ASK);
-        HostDevice device = ultra("1-2");
-        for (MachineException each : List.of(
-                new MachineException.NotRunning("x"),
-                new MachineException.NoPort("x"),
-                new MachineException.Unsupported("x"),
-                new MachineException.ControllerDead("x"),
-                new MachineException.DeviceRefused("x"),
-                new MachineException.WrongPeer("x"))) {
-            mail().refusal = each;
-            assertEquals(each, assertThrows(IOException.class, () -> lend(stage, "mail", device)));
-            stage.assertNothingIsLeft();
-        }
-        lend(stage, "mail", device);
-    }
-
-    @Test
-    void whatABackendThatWasKilledHadAttachedIsTakenOutAtTheNextStart() throws Exception {
-        UsbStage killed = both(ASK);
-        HostDevice device = ultra("1-2");
-        lend(killed, "mail", device);
-        // Its files are let go of; nothing is ended.
-        stages.clear();
-        killed.kill();
-        assertEquals(1, mail().holds());
-
-        UsbStage next = both(ASK);
-        assertEquals(0, mail().holds());
-        assertEquals(List.of(), next.leases.list());
-        assertTrue(next.audit("mail").contains("backend-stopped"));
-        next.assertNothingIsLeft();
-        lend(next, "web", device);
-    }
-
-    @Test
-    void aMonitorThatIsSilentAtTheStartIsTidiedBeforeAnythingIsLent() throws Exception {
-        UsbStage killed = both(ASK);
-        HostDevice device = ultra("1-2");
-        lend(killed, "mail", device);
-        stages.clear();
-        killed.kill();
-        mail().silent = true;
-        UsbStage next = both(ASK);
-        assertThrows(MachineException.NoAnswer.class, () -> lend(next, "mail", device));
-        mail().silent = false;
-        Lease lease = lend(next, "mail", device);
-        assertEquals(1, mail().holds(), "the old one is out, the new one in");
-        next.timer.pass(UsbLoans.AGAIN);
-        assertEquals(1, mail().holds(), "what is lent stays");
-        next.leases.end(lease.name(), EndReason.REVOKED);
-        next.assertNothingIsLeft();
-    }
-
-    @Test
     void aLeaseWhoseTimeRanOutWhileTheComputerSleptEndsWhenItWakes() throws Exception {
         UsbStage stage = both(ASK);
         HostDevice device = ultra("1-2");
@@ -313,58 +210,6 @@ class UsbLoansTest {
     }
 
     @Test
-    void whatThePolicyGivesIsAttachedWhenItCanBe() throws Exception {
-        ultra("1-2");
-        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
-        assertEquals(1, mail().holds(), "at the start");
-        host.unplug("1-2");
-        stage.timer.pass(UsbLoans.GRACE);
-        assertEquals(0, mail().holds());
-        ultra("1-2");
-        assertEquals(1, mail().holds(), "when it is plugged in");
-        stage.stopVm("mail");
-        mail().running = true;
-        stage.portal.machineStarted("mail");
-        assertEquals(1, mail().holds(), "when the VM starts");
-        stage.leases.end(names(stage).getFirst(), EndReason.REVOKED);
-        stage.reload(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
-        assertEquals(0, mail().holds(), "not what the user has taken back");
-        ultra("1-2");
-        assertEquals(1, mail().holds(), "until it is plugged in anew");
-        stage.reload(UsbStage.policy(UsbStage.instance("mail"), UsbStage.instance("web", AUTO)));
-        assertEquals(0, mail().holds());
-        assertEquals(1, machines.get("web").holds(), "when the policy says so");
-    }
-
-    @Test
-    void whatThePolicyGivesToTwoGoesToNeither() throws Exception {
-        ultra("1-2");
-        UsbStage stage = both(AUTO);
-        stage.assertNothingIsLeft();
-    }
-
-    @Test
-    void nothingIsGivenThatThisComputerNeeds() throws Exception {
-        HostDevice device = FakeHost.stick("1-2", UsbStage.ULTRA, "S");
-        host.plug(FakeHost.with(device, 0, List.of("/media/S"), Optional.empty()));
-        host.plug(FakeHost.with(
-                FakeHost.stick("1-3", UsbStage.ULTRA, "S"), 0, List.of(), Optional.of(Reason.ONLY_KEYBOARD)));
-        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
-        stage.assertNothingIsLeft();
-        assertEquals(0, mail().attached);
-    }
-
-    @Test
-    void aGuestWhoseControllerComesUpLateGetsWhatItIsGiven() throws Exception {
-        ultra("1-2");
-        mail().refusal = new MachineException.NoPort("its controller is not up yet");
-        UsbStage stage = stage(UsbStage.policy(UsbStage.instance("mail", AUTO), UsbStage.instance("web")));
-        assertEquals(0, mail().holds());
-        stage.timer.pass(Duration.ofSeconds(6));
-        assertEquals(1, mail().holds());
-    }
-
-    @Test
     void aThousandRoundsLeaveNothing() throws Exception {
         UsbStage stage = both(ASK);
         HostDevice device = ultra("1-2");
@@ -375,20 +220,6 @@ class UsbLoansTest {
         stage.assertNothingIsLeft();
         assertEquals(1000, host.opened);
         assertEquals(1000, mail().detached + machines.get("web").detached);
-    }
-
-    @Test
-    void nothingIsLentByAMonitorThatIsAboutToBeAnother() throws Exception {
-        UsbStage stage = both(ASK);
-        HostDevice device = ultra("1-2");
-        Instance mail = UsbStage.instance("mail", ASK);
-        Policy moved = UsbStage.policy(UsbStage.at(mail, Path.of("/run/elsewhere")), UsbStage.instance("web", ASK));
-        stage.portal.policyChanging(UsbStage.policy(mail, UsbStage.instance("web", ASK)), moved);
-        assertThrows(IOException.class, () -> lend(stage, "mail", device));
-        stage.assertNothingIsLeft();
-        lend(stage, "web", device);
-        stage.reload(moved);
-        lend(stage, "mail", ultra("1-3"));
     }
 
     private static List<String> names(UsbStage stage) {

@@ -10,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +40,9 @@ import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.FromWindow;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
-import org.spectrum_os.portal.protocol.MessageChannel;
-import org.spectrum_os.portal.protocol.Untrusted;
-import org.spectrum_os.portal.protocol.UsbDeviceInfo;
-import org.spectrum_os.portal.protocol.UsbMessage;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Leases;
-import org.spectrum_os.portal.transport.Connection;
-import org.spectrum_os.portal.transport.SocketKind;
 
 /** Everything of the portal for devices that is real, between a host and VMs that are not; time and the window are the test's. */
 final class UsbStage implements AutoCloseable {
@@ -99,16 +91,15 @@ final class UsbStage implements AutoCloseable {
         loans = new UsbLoans(
                 host, name -> Optional.ofNullable(this.machines.get(name)), () -> this.policy, timer, Runnable::run);
         leases = new LeaseTable(store, audit, loans, this::allows, Runnable::run, time);
-        portal = new UsbPortal(
-                desk, leases, audit, host, loans, () -> this.policy, time::now, timer, Runnable::run);
+        portal = new UsbPortal(desk, leases, audit, host, loans, () -> this.policy, time::now, timer, Runnable::run);
         leases.restore();
         portal.start();
     }
 
     private boolean allows(Lease lease) {
         return UsbLoan.of(lease.resource())
-                .flatMap(loan -> policy.instance(lease.owner())
-                        .flatMap(instance -> DeviceRules.rule(instance, loan.device())))
+                .flatMap(loan ->
+                        policy.instance(lease.owner()).flatMap(instance -> DeviceRules.rule(instance, loan.device())))
                 .isPresent();
     }
 
@@ -258,73 +249,7 @@ final class UsbStage implements AutoCloseable {
     }
 
     /** A guest's side of one connection. */
-    Guest guest(String instance) throws IOException {
-        return new Guest(instance);
-    }
-
-    /** What an agent does, by hand. */
-    final class Guest implements AutoCloseable {
-        final MessageChannel channel;
-        final List<UsbDeviceInfo> devices = new ArrayList<>();
-        private final Thread server;
-        private long requests;
-
-        private Guest(String instance) throws IOException {
-            Connection.Ends ends = Connection.pair(SocketKind.STREAM);
-            channel = new MessageChannel(ends.first());
-            server = Thread.ofPlatform().daemon().start(() -> portal.serve(instance, ends.second()));
-            channel.send(new UsbMessage.Hello(UsbMessage.VERSION, Untrusted.of("test")));
-            assertInstanceOf(UsbMessage.Welcome.class, next());
-            for (UsbMessage.FromHost told = next(); !(told instanceof UsbMessage.Listed); told = next()) {
-                devices.add(assertInstanceOf(UsbMessage.Present.class, told).device());
-            }
-        }
-
-        UsbMessage.FromHost next() throws IOException {
-            return channel.receive(UsbMessage.FromHost.class, Duration.ofSeconds(SOON));
-        }
-
-        /** The next message of that kind; what else is said before is heard and dropped. */
-        <M extends UsbMessage.FromHost> M next(Class<M> kind) throws IOException {
-            while (true) {
-                UsbMessage.FromHost told = next();
-                if (kind.isInstance(told)) {
-                    return kind.cast(told);
-                }
-            }
-        }
-
-        long acquire(boolean keep, String... ids) throws IOException {
-            channel.send(new UsbMessage.Acquire(
-                    ++requests,
-                    keep,
-                    Arrays.stream(ids).map(Untrusted::of).toList()));
-            return requests;
-        }
-
-        long seek() throws IOException {
-            channel.send(new UsbMessage.Seek(++requests, false, null, null, null));
-            return requests;
-        }
-
-        String id() {
-            return devices.getFirst().id();
-        }
-
-        /** Leaves; what follows on the host is done when this returns. */
-        void leave() throws InterruptedException {
-            channel.close();
-            served();
-        }
-
-        void served() throws InterruptedException {
-            server.join(TimeUnit.SECONDS.toMillis(SOON));
-            assertTrue(!server.isAlive(), "the connection is still served");
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            leave();
-        }
+    UsbGuest guest(String instance) throws IOException {
+        return new UsbGuest(portal, instance);
     }
 }

@@ -84,7 +84,7 @@ final class FrontendUsb implements UsbFace {
         }
         String checked = CallerPaths.checked(TOKEN_KEY, token.get());
         UsbClient client = clients.of(sender);
-        client.reserveSession();
+        clients.reserveSession(client);
         var session = new UsbSession(bus, client, sender);
         String path;
         try {

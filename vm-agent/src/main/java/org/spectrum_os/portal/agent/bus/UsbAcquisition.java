@@ -67,7 +67,8 @@ final class UsbAcquisition implements Chooser.Pending {
             state = State.ASKED;
         }
         // Whatever the application has already needs no question.
-        List<String> missing = client.notHeld(wanted.keySet());
+        List<String> missing =
+                wanted.keySet().stream().filter(id -> client.held(id).isEmpty()).toList();
         if (missing.isEmpty()) {
             fetch(List.of());
             return;

@@ -3,7 +3,6 @@
 package org.spectrum_os.portal.agent.bus;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.spectrum_os.portal.dbus.DBusErrorException;
@@ -49,10 +48,8 @@ final class UsbAcquisitions {
     }
 
     /** Forgets all; no other comes. */
-    synchronized List<UsbAcquisition> end() {
+    synchronized void end() {
         over = true;
-        List<UsbAcquisition> left = List.copyOf(all.keySet());
         all.clear();
-        return left;
     }
 }

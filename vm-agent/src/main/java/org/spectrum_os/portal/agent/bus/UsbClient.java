@@ -95,12 +95,17 @@ final class UsbClient implements UsbEvents {
 
     /** A place for another session, to be taken by {@link #begin} or given back. */
     synchronized void reserveSession() throws DBusErrorException {
-        if (over || sessions.size() + beginning >= MOST_SESSIONS) {
+        if (over || sessions() >= MOST_SESSIONS) {
             throw new DBusErrorException(
                     over ? ErrorNames.PORTAL_FAILED : ErrorNames.LIMITS_EXCEEDED,
                     over ? "The host went away; ask again" : MOST_SESSIONS + " sessions are open; close one");
         }
         beginning++;
+    }
+
+    /** Those that are open, and those that are about to be. */
+    synchronized int sessions() {
+        return sessions.size() + beginning;
     }
 
     synchronized void unreserveSession() {
@@ -128,10 +133,6 @@ final class UsbClient implements UsbEvents {
 
     UsbAcquisitions acquisitions() {
         return acquisitions;
-    }
-
-    synchronized List<String> notHeld(Collection<String> ids) {
-        return ids.stream().filter(id -> held(id).isEmpty()).toList();
     }
 
     synchronized Optional<LentNode> held(String id) {
@@ -237,14 +238,15 @@ final class UsbClient implements UsbEvents {
     @Override
     public void lost(String why) {
         List<UsbSession> told;
-        List<LentNode> dropped;
         boolean silent;
+        boolean loses;
         List<List<Object>> gone;
         synchronized (this) {
             over = true;
             silent = left;
+            loses = !left && !(sessions.isEmpty() && lent.isEmpty());
             told = List.copyOf(sessions);
-            dropped = List.copyOf(lent.values());
+            lent.values().forEach(LentNode::close);
             lent.clear();
             gone = devices.values().stream()
                     .map(device -> event(REMOVE, device))
@@ -252,8 +254,7 @@ final class UsbClient implements UsbEvents {
             sessions.clear();
             devices.clear();
         }
-        List<UsbAcquisition> unfinished = acquisitions.end();
-        dropped.forEach(LentNode::close);
+        acquisitions.end();
         for (UsbSession session : told) {
             if (silent) {
                 session.end();
@@ -262,8 +263,8 @@ final class UsbClient implements UsbEvents {
                 session.close();
             }
         }
-        if (!silent && !unfinished.isEmpty()) {
-            AgentLog.warn("requests for USB devices ended: " + why);
+        if (loses) {
+            AgentLog.warn("an application loses its USB devices: " + why);
         }
         ended.accept(this);
     }

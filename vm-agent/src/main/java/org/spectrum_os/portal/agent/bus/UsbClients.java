@@ -23,6 +23,7 @@ import org.spectrum_os.portal.dbus.Registration;
  */
 final class UsbClients implements AutoCloseable {
     private static final int MOST_CLIENTS = 64;
+    private static final int MOST_SESSIONS = 64;
 
     private final BusConnection bus;
     private final Function<UsbEvents, HostUsb> link;
@@ -73,6 +74,18 @@ final class UsbClients implements AutoCloseable {
         clients.put(sender, new Entry(client, bus.onNameVanished(sender, client::leave)));
         client.host().start();
         return client;
+    }
+
+    /** A place for another session of a client, to be taken by {@link UsbClient#begin} or given back. */
+    synchronized void reserveSession(UsbClient client) throws DBusErrorException {
+        int open = clients.values().stream()
+                .mapToInt(entry -> entry.client().sessions())
+                .sum();
+        if (open >= MOST_SESSIONS) {
+            throw new DBusErrorException(
+                    ErrorNames.LIMITS_EXCEEDED, MOST_SESSIONS + " sessions of applications are open; close one");
+        }
+        client.reserveSession();
     }
 
     /** The client of a connection that has called before. */

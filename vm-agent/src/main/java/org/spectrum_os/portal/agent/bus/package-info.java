@@ -6,7 +6,7 @@
  * D-Bus is the file-chooser module's matter, which the backend on the host shares.
  *
  * <p>They turn D-Bus into requests of the core and answers into D-Bus. They must never keep a decision, and never let one caller touch
- * the request of another.
+ * the request, session or device of another.
  */
 @NullMarked
 package org.spectrum_os.portal.agent.bus;

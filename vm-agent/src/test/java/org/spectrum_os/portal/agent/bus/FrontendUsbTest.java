@@ -13,6 +13,8 @@ import static org.spectrum_os.portal.agent.usb.UsbHost.id;
 import static org.spectrum_os.portal.agent.usb.UsbHost.lent;
 
 import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,9 +159,31 @@ final class FrontendUsbTest {
         String again = app.acquire(id(1));
         app.assertResponds(0);
         assertEquals(List.of(id(1) + " ok", "finished"), app.finish(again));
+        assertTrue(openings(face.usb.node(1, 2)) > 0);
         app.release(id(1), "unknown");
         assertEquals("lease-1", expect(link, UsbMessage.Release.class).lease());
         assertEquals("change " + id(1), app.event());
+        // What went out with an answer is closed once that has been written.
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (openings(face.usb.node(1, 2)) > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertEquals(0, openings(face.usb.node(1, 2)));
+    }
+
+    /** This process's descriptors of a file; the agent under test is in it. */
+    private static long openings(Path file) throws IOException {
+        try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(descriptor -> {
+                        try {
+                            return Files.readSymbolicLink(descriptor).equals(file);
+                        } catch (IOException e) {
+                            return false; // the listing's own descriptor is gone by now
+                        }
+                    })
+                    .count();
+        }
     }
 
     @Test
@@ -318,14 +342,18 @@ final class FrontendUsbTest {
     }
 
     @Test
-    void sessionsAreBounded() throws Exception {
-        seen(1);
-        for (int i = 0; i < 16; i++) {
-            app.call("CreateSession", "a{sv}", options("session_handle_token", "s", "same"));
+    void sessionsAreBoundedForOneAndForAll() throws Exception {
+        for (int client = 0; client < 5; client++) {
+            var one = new UsbApp(face.client());
+            var listed = one.later("EnumerateDevices", "a{sv}", options());
+            host.welcomed(0);
+            listed.get();
+            Map<String, Variant<?>> token = options("session_handle_token", "s", "same");
+            for (int i = 0; i < 16 && client < 4; i++) {
+                one.call("CreateSession", "a{sv}", token);
+            }
+            assertEquals("org.freedesktop.DBus.Error.LimitsExceeded", one.refused("CreateSession", "a{sv}", token));
         }
-        assertEquals(
-                "org.freedesktop.DBus.Error.LimitsExceeded",
-                app.refused("CreateSession", "a{sv}", options("session_handle_token", "s", "same")));
     }
 
     @Test

@@ -72,7 +72,8 @@ public final class UsbTree {
 
     /** A node that holds this device's descriptor, complete from its first moment; its number stands for the device's version. */
     public Path makeNode(int bus, int number, int vendor, int product) throws IOException {
-        Path fresh = Files.write(nodes.resolveSibling("fresh-" + bus + "-" + number), descriptor(vendor, product, number));
+        Path fresh =
+                Files.write(nodes.resolveSibling("fresh-" + bus + "-" + number), descriptor(vendor, product, number));
         return Files.move(fresh, node(bus, number));
     }
 

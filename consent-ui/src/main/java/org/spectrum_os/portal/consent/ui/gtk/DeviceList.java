@@ -43,13 +43,6 @@ final class DeviceList {
         // No row may show its corners beyond those of the frame.
         rows.setOverflow(Overflow.HIDDEN);
         rows.addCssClass("devices");
-        // Something below it, since GTK 4.8 makes what is aligned to the top as low as it were if no line was broken.
-        var below = new Box(Orientation.VERTICAL, 0);
-        below.setVexpand(true);
-        var all = new Box(Orientation.VERTICAL, 0);
-        all.append(rows);
-        all.append(below);
-        scroll.setChild(all);
     }
 
     Widget widget() {
@@ -78,6 +71,13 @@ final class DeviceList {
                 rows.append(impossible(row));
             }
         }
+        var below = new Box(Orientation.VERTICAL, 0);
+        below.setVexpand(true);
+        var all = new Box(Orientation.VERTICAL, 0);
+        all.append(rows);
+        all.append(below);
+        // Now, not when the window was made: GTK 4.8 keeps the height that an empty list had.
+        scroll.setChild(all);
     }
 
     private static CheckButton button(Candidate device, Widget row) {

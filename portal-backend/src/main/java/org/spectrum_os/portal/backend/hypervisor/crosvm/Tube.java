@@ -164,8 +164,8 @@ final class Tube {
     /** The answers up to the first that was an error. */
     private List<Reply> row(Deadline deadline) throws MachineException, InterruptedException {
         var answers = new ArrayList<Reply>();
-        for (char c : ROW.toCharArray()) {
-            Request.Usb request = c == 'D' ? new Request.DetachDevice(0) : new Request.ListDevice();
+        for (int i = 0; i < ROW.length(); i++) {
+            Request.Usb request = ROW.charAt(i) == 'D' ? new Request.DetachDevice(0) : new Request.ListDevice();
             Reply reply = once(request, List.of(), deadline);
             if (reply instanceof Reply.Err) {
                 return answers;

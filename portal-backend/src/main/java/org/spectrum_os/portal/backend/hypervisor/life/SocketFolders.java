@@ -99,12 +99,13 @@ public final class SocketFolders implements AutoCloseable {
         }
 
         private void release() {
-            Set<Place> places = key == null ? null : watched.get(key);
-            if (places != null && places.remove(this) && places.isEmpty()) {
-                watched.remove(key);
-                key.cancel();
-            }
+            WatchKey old = key;
             key = null;
+            Set<Place> places = old == null ? null : watched.get(old);
+            if (old != null && places != null && places.remove(this) && places.isEmpty()) {
+                watched.remove(old);
+                old.cancel();
+            }
         }
 
         private void watch() {
@@ -134,10 +135,10 @@ public final class SocketFolders implements AutoCloseable {
 
         private Path nearest() {
             Path folder = socket.getParent();
-            while (folder.getParent() != null && !Files.isDirectory(folder)) {
+            while (folder != null && !Files.isDirectory(folder)) {
                 folder = folder.getParent();
             }
-            return folder;
+            return folder == null ? socket.getRoot() : folder;
         }
 
         private void happened() {

@@ -131,12 +131,11 @@ public final class QemuMachine implements Machine {
         }
 
         private void follow(LinkedBlockingQueue<String> events) throws InterruptedException {
-            String event;
-            while (!(event = events.take()).equals(END)) {
+            for (String event = events.take(); !event.equals(END); event = events.take()) {
                 takeOut();
                 boolean again = event.equals("RESET");
                 Session now = session;
-                if (now == null || now.off() && !again) {
+                if (now == null || (now.off() && !again)) {
                     continue;
                 }
                 session = new Session(now.peer(), now.plugs(), !again);

@@ -61,19 +61,19 @@ class CrosvmMachineTest {
         node.close();
     }
 
-    private Double running(String... options) throws IOException, InterruptedException {
-        Double vm = Double.start(socket, options);
+    private CrosvmDouble running(String... options) throws IOException, InterruptedException {
+        CrosvmDouble vm = CrosvmDouble.start(socket, options);
         heard.expect("started");
         return vm;
     }
 
-    private void expectNothingAttached(Double vm) throws IOException, InterruptedException {
+    private void expectNothingAttached(CrosvmDouble vm) throws IOException, InterruptedException {
         assertEquals(List.of(), vm.devices());
         assertEquals(List.of(), machine.plugs());
     }
 
     /** Until what was attached late is off again, which nothing tells of. */
-    private static void awaitNothingAttached(Double vm) throws IOException, InterruptedException {
+    private static void awaitNothingAttached(CrosvmDouble vm) throws IOException, InterruptedException {
         while (!vm.devices().isEmpty()) {
             Thread.sleep(50);
         }
@@ -81,7 +81,7 @@ class CrosvmMachineTest {
 
     @Test
     void aDeviceIsOnAPortOfItsSpeedUntilItIsDetached() throws Exception {
-        try (Double vm = running();
+        try (CrosvmDouble vm = running();
                 Descriptor fast = UsbNodes.open(folder, UsbNodes.USB_3, 0x1234, 0xfffe)) {
             Plug slow = machine.attach(node, "a");
             Plug quick = machine.attach(fast, "b");
@@ -97,19 +97,19 @@ class CrosvmMachineTest {
 
     @Test
     void theLastPortIsSeenAndAFullControllerIsToldFromAGuestThatIsNotUp() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             var _ = vm.tell("fill");
             assertEquals(16, machine.plugs().size());
             assertEquals(16, machine.plugs().getLast().guestPort());
             String all = assertThrows(MachineException.NoPort.class, () -> machine.attach(node, "a"))
-                    .getMessage();
+                    .toString();
             assertTrue(all.contains("each of its ports for USB 2"), all);
             for (Plug plug : machine.plugs()) {
                 machine.detach(plug);
             }
             vm.trap("guest-down");
             String down = assertThrows(MachineException.NoPort.class, () -> machine.attach(node, "a"))
-                    .getMessage();
+                    .toString();
             assertTrue(down.contains("driver for xHCI is not up"), down);
             expectNothingAttached(vm);
         }
@@ -117,7 +117,7 @@ class CrosvmMachineTest {
 
     @Test
     void whileTheGuestBootsLeakedPortsAreFreedAndTheAttachIsTriedAgain() throws Exception {
-        try (Double vm = running("--trap", "guest-down=1")) {
+        try (CrosvmDouble vm = running("--trap", "guest-down=1")) {
             machine.attach(node, "a");
             assertEquals(List.of(FIRST), vm.devices());
         }
@@ -125,7 +125,7 @@ class CrosvmMachineTest {
 
     @Test
     void aSecurityKeyIsSharedAndShowsItselfAsCrosvmsOwn() throws Exception {
-        try (Double vm = running();
+        try (CrosvmDouble vm = running();
                 Descriptor key = UsbNodes.openSecurityKey(folder)) {
             Plug plug = machine.attachSecurityKey(key, "key");
             assertEquals("18d1:f1d0", "%04x:%04x".formatted(plug.vendor(), plug.product()));
@@ -140,7 +140,7 @@ class CrosvmMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"NoSuchDevice", "FailedToOpenDevice", "FailedToInitHostDevice", "NoSuchPort"})
     void aDeviceThatItDoesNotTakeIsRefused(String word) throws Exception {
-        try (Double vm = running("--trap", "refuse=" + word)) {
+        try (CrosvmDouble vm = running("--trap", "refuse=" + word)) {
             assertThrows(MachineException.DeviceRefused.class, () -> machine.attach(node, "a"));
             expectNothingAttached(vm);
         }
@@ -148,7 +148,7 @@ class CrosvmMachineTest {
 
     @Test
     void whatIsNoDeviceIsNotEvenPassedOn() throws Exception {
-        try (Double vm = running();
+        try (CrosvmDouble vm = running();
                 Descriptor none = UsbNodes.openSecurityKey(folder)) {
             assertThrows(MachineException.DeviceRefused.class, () -> machine.attach(none, "a"));
             assertFalse(vm.tell("state").get("requests").has("AttachDevice"));
@@ -158,7 +158,7 @@ class CrosvmMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"wrong-device*1", "wrong-port*1"})
     void anOkThatTheListDoesNotBearOutIsUndone(String trap) throws Exception {
-        try (Double vm = running("--trap", trap)) {
+        try (CrosvmDouble vm = running("--trap", trap)) {
             assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "a"));
             expectNothingAttached(vm);
             machine.attach(node, "a");
@@ -168,7 +168,7 @@ class CrosvmMachineTest {
 
     @Test
     void aLateAnswerShiftsAllOthersAndThatIsAllowedFor() throws Exception {
-        try (Double vm = running("--tube-timeout", "0.3")) {
+        try (CrosvmDouble vm = running("--tube-timeout", "0.3")) {
             vm.trap("sick=0.7*1");
             assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "a"));
             expectNothingAttached(vm);
@@ -181,7 +181,7 @@ class CrosvmMachineTest {
 
     @Test
     void aControllerThatIsBehindFromTheStartIsFoundOut() throws Exception {
-        try (Double vm = running("--trap", "desync")) {
+        try (CrosvmDouble vm = running("--trap", "desync")) {
             Plug plug = machine.attach(node, "a");
             assertEquals(List.of(plug), machine.plugs());
             vm.untrap("desync");
@@ -192,9 +192,9 @@ class CrosvmMachineTest {
 
     @Test
     void aDeadControllerIsToldFromOneThatNeverWas() throws Exception {
-        try (Double vm = running("--trap", "no-usb")) {
+        try (CrosvmDouble vm = running("--trap", "no-usb")) {
             String never = assertThrows(MachineException.Unsupported.class, () -> machine.attach(node, "a"))
-                    .getMessage();
+                    .toString();
             assertTrue(never.contains("--no-usb"), never);
             vm.untrap("no-usb");
             assertEquals(List.of(), machine.plugs());
@@ -206,7 +206,7 @@ class CrosvmMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"no-usb-build", "no-usb-words"})
     void aBuildWithoutUsbIsUnsupported(String trap) throws Exception {
-        try (Double vm = running("--trap", trap)) {
+        try (CrosvmDouble vm = running("--trap", trap)) {
             assertThrows(MachineException.Unsupported.class, () -> machine.attach(node, "a"));
             assertEquals(List.of(), vm.devices());
         }
@@ -214,7 +214,7 @@ class CrosvmMachineTest {
 
     @Test
     void anOlderBuildThatDoesNotNameItsProcessWorks() throws Exception {
-        try (Double vm = running("--trap", "no-pid-words")) {
+        try (CrosvmDouble vm = running("--trap", "no-pid-words")) {
             machine.attach(node, "a");
             assertEquals(List.of(FIRST), vm.devices());
         }
@@ -223,7 +223,7 @@ class CrosvmMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"half", "pieces", "close", "not-json", "huge", "wrong-type", "silent"})
     void anAnswerThatIsNoneLeavesNothingAttached(String trap) throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             assertEquals(List.of(), machine.plugs());
             vm.trap(trap);
             assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "a"));
@@ -237,7 +237,7 @@ class CrosvmMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"half", "close", "not-json", "silent", "wrong-type", "late=6"})
     void whatWasAttachedWithoutAWordIsTakenOff(String trap) throws Exception {
-        try (Double vm = running("--trap", trap + "@AttachDevice*1")) {
+        try (CrosvmDouble vm = running("--trap", trap + "@AttachDevice*1")) {
             assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "a"));
             assertEquals(
                     1, vm.tell("state").get("requests").path("AttachDevice").asInt());
@@ -247,7 +247,7 @@ class CrosvmMachineTest {
 
     @Test
     void descriptorsThatComeAlongAreClosed() throws Exception {
-        try (Double vm = running("--trap", "descriptor")) {
+        try (CrosvmDouble vm = running("--trap", "descriptor")) {
             machine.detach(machine.attach(node, "a"));
             long before = openFiles();
             for (int i = 0; i < 20; i++) {
@@ -260,7 +260,7 @@ class CrosvmMachineTest {
 
     @Test
     void aDetachIsOverWhenTheListSaysSo() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             Plug plug = machine.attach(node, "a");
             vm.trap("keeps=0.5*1");
             long begun = System.nanoTime();
@@ -272,7 +272,7 @@ class CrosvmMachineTest {
 
     @Test
     void aVmThatAnswersAfterTwoSecondsWorks() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             assertEquals(List.of(), machine.plugs());
             vm.trap("late=2@AttachDevice*1");
             machine.attach(node, "a");
@@ -282,7 +282,7 @@ class CrosvmMachineTest {
 
     @Test
     void aVmThatAnswersAfterAMinuteIsGivenUpInTimeAndWhatItDoesThenIsUndone() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             assertEquals(List.of(), machine.plugs());
             vm.trap("late=60@AttachDevice*1");
             long begun = System.nanoTime();
@@ -296,7 +296,7 @@ class CrosvmMachineTest {
 
     @Test
     void aVmThatTakesConnectionsButDoesNotAnswerHasNotStarted() throws Exception {
-        try (Double vm = Double.start(socket, "--trap", "silent")) {
+        try (CrosvmDouble vm = CrosvmDouble.start(socket, "--trap", "silent")) {
             while (vm.tell("state").get("requests").path("ListDevice").asInt() == 0) {
                 Thread.sleep(20);
             }
@@ -308,7 +308,7 @@ class CrosvmMachineTest {
 
     @Test
     void anotherProcessThanTheOneListeningIsNoVm() throws Exception {
-        try (Double _ = Double.start(socket, "--trap", "wrong-pid")) {
+        try (CrosvmDouble _ = CrosvmDouble.start(socket, "--trap", "wrong-pid")) {
             awaitWrongPeer();
         }
     }
@@ -318,7 +318,7 @@ class CrosvmMachineTest {
         assumeTrue((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "needs to be another user");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         var nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-        try (Double vm = Double.start(nobody, socket)) {
+        try (CrosvmDouble vm = CrosvmDouble.start(nobody, socket)) {
             awaitWrongPeer();
             assertFalse(vm.tell("state").get("requests").has("AttachDevice"));
         }
@@ -336,7 +336,7 @@ class CrosvmMachineTest {
 
     @Test
     void aRestartEndsAllPlugsOfTheEarlierRun() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             Plug old = machine.attach(node, "a");
             var _ = vm.tell("restart");
             heard.expect("stopped");
@@ -351,7 +351,7 @@ class CrosvmMachineTest {
 
     @Test
     void aCrashIsAnEndAndTheNextVmAtTheSamePlaceIsAnother() throws Exception {
-        Double crashed = running();
+        CrosvmDouble crashed = running();
         Plug old = machine.attach(node, "a");
         crashed.kill();
         heard.expect("stopped");
@@ -359,7 +359,7 @@ class CrosvmMachineTest {
         assertThrows(MachineException.NotRunning.class, () -> machine.plugs());
         machine.detach(old);
         Files.delete(socket);
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             assertEquals(List.of(), machine.plugs());
             assertEquals(List.of(), vm.devices());
         }
@@ -372,7 +372,7 @@ class CrosvmMachineTest {
         try (var other = new CrosvmMachine(new MachineAddress.Crosvm(deep), folders, elsewhere)) {
             other.start();
             Files.createDirectories(deep.getParent());
-            try (Double _ = Double.start(deep)) {
+            try (CrosvmDouble _ = CrosvmDouble.start(deep)) {
                 elsewhere.expect("started");
                 assertTrue(other.isRunning());
             }
@@ -382,7 +382,7 @@ class CrosvmMachineTest {
 
     @Test
     void aThousandRoundsLeaveNothingOpen() throws Exception {
-        try (Double vm = running()) {
+        try (CrosvmDouble vm = running()) {
             machine.detach(machine.attach(node, "a"));
             long ownFiles = openFiles();
             int ownThreads = Thread.activeCount();

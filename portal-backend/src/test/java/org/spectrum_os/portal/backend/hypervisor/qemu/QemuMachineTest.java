@@ -191,7 +191,7 @@ class QemuMachineTest {
         try (Vm _ = new Vm("-machine", "none");
                 Descriptor none = FileNode.openForWriting(Path.of("/dev/null"))) {
             String said = assertThrows(MachineException.Unsupported.class, () -> machine.attachSecurityKey(none, "a"))
-                    .getMessage();
+                    .toString();
             assertTrue(said.contains("-device qemu-xhci"), said);
         }
         heard.expect("stopped");
@@ -224,7 +224,7 @@ class QemuMachineTest {
                 String said;
                 do {
                     Thread.sleep(20);
-                    said = assertThrows(MachineException.class, waiting::plugs).getMessage();
+                    said = assertThrows(MachineException.class, waiting::plugs).toString();
                 } while (said.contains("has not been seen yet"));
                 assertTrue(said.contains("who else uses this monitor"), said);
                 second.expectNothing();

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** tests/crosvm-double, running. */
-final class Double implements AutoCloseable {
+final class CrosvmDouble implements AutoCloseable {
     private static final Path SCRIPT =
             Path.of("..", "tests", "crosvm-double").toAbsolutePath().normalize();
 
@@ -31,18 +31,18 @@ final class Double implements AutoCloseable {
     private final SocketChannel control;
     private final BufferedReader answers;
 
-    private Double(Process process, SocketChannel control) {
+    private CrosvmDouble(Process process, SocketChannel control) {
         this.process = process;
         this.control = control;
         this.answers = new BufferedReader(Channels.newReader(control, StandardCharsets.UTF_8));
     }
 
-    static Double start(Path socket, String... options) throws IOException {
+    static CrosvmDouble start(Path socket, String... options) throws IOException {
         return start(List.of(), socket, options);
     }
 
     /** {@code before} is put before its command line. */
-    static Double start(List<String> before, Path socket, String... options) throws IOException {
+    static CrosvmDouble start(List<String> before, Path socket, String... options) throws IOException {
         Path control = socket.resolveSibling("control-" + System.nanoTime());
         var command = new ArrayList<>(before);
         command.addAll(List.of(SCRIPT.toString(), "--socket", socket.toString(), "--control", control.toString()));
@@ -54,7 +54,7 @@ final class Double implements AutoCloseable {
         assertEquals("ready", out.readLine());
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         assertTrue(channel.connect(UnixDomainSocketAddress.of(control)));
-        return new Double(process, channel);
+        return new CrosvmDouble(process, channel);
     }
 
     JsonNode tell(String command) throws IOException {

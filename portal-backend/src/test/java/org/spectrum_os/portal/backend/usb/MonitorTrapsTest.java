@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The Spectrum Portal authors
+// SPDX-License-Identifier: Apache-2.0
+package org.spectrum_os.portal.backend.usb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.hypervisor.MachineException;
+import org.spectrum_os.portal.backend.policy.Instance;
+import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.policy.UsbMode;
+import org.spectrum_os.portal.backend.policy.UsbRule;
+import org.spectrum_os.portal.backend.usb.device.HostDevice;
+import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
+import org.spectrum_os.portal.store.lease.Lease;
+
+/** Monitors that do not answer, lose their answers or refuse, and backends that were killed. */
+@Timeout(120)
+class MonitorTrapsTest {
+    private static final UsbRule ASK = UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA);
+    private static final End STOPS = new End.InstanceStops();
+
+    @TempDir
+    Path folder;
+
+    private final FakeHost host = new FakeHost();
+    private final Map<String, FakeMachine> machines =
+            new HashMap<>(Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host)));
+    private final List<UsbStage> stages = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (UsbStage stage : stages) {
+            stage.close();
+        }
+    }
+
+    private UsbStage stage(Policy policy) throws IOException {
+        var stage = new UsbStage(folder, host, machines, policy);
+        stages.add(stage);
+        return stage;
+    }
+
+    private UsbStage both(UsbRule rule) throws IOException {
+        return stage(UsbStage.policy(UsbStage.instance("mail", rule), UsbStage.instance("web", rule)));
+    }
+
+    private FakeMachine mail() {
+        return machines.get("mail");
+    }
+
+    private static Lease lend(UsbStage stage, String instance, HostDevice device) throws IOException {
+        return stage.loans.lend(new UsbLoans.Order(instance, device, "", "1", STOPS));
+    }
+
+    private HostDevice ultra(String port) {
+        return host.plug(FakeHost.stick(port, UsbStage.ULTRA, "S"));
+    }
+
+    @Test
+    void aMonitorThatIsSilentKeepsTheDeviceFromEverybodyUntilItAnswers() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        Lease lease = lend(stage, "mail", device);
+        mail().silent = true;
+        stage.leases.end(lease.name(), EndReason.REVOKED);
+        assertEquals(List.of(), names(stage));
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        assertFalse(host.isWhole(), "nothing is given back that may be in the VM");
+        stage.timer.pass(UsbLoans.AGAIN.multipliedBy(3));
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        HostDevice another = ultra("1-3");
+        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", another));
+        assertTrue(stage.loans.holders(another).isEmpty(), "what was not touched is free");
+        mail().silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        stage.assertNothingIsLeft();
+        lend(stage, "web", device);
+    }
+
+    @Test
+    void aMonitorThatIsSilentUntilItsVmIsOverGivesBackThen() throws Exception {
+        UsbStage stage = both(ASK);
+        Lease lease = lend(stage, "mail", ultra("1-2"));
+        mail().silent = true;
+        stage.leases.end(lease.name(), EndReason.REVOKED);
+        stage.stopVm("mail");
+        stage.assertNothingIsLeft();
+        assertEquals(0, mail().detached);
+    }
+
+    @Test
+    void anAttachWhoseAnswerIsLostIsUndone() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        mail().losesAnswer = true;
+        assertThrows(MachineException.NoAnswer.class, () -> lend(stage, "mail", device));
+        assertEquals(1, mail().holds(), "the trap");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.timer.pass(UsbLoans.AGAIN);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void everyRefusalOfAMonitorLeavesNothing() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        for (MachineException each : List.of(
+                new MachineException.NotRunning("x"),
+                new MachineException.NoPort("x"),
+                new MachineException.Unsupported("x"),
+                new MachineException.ControllerDead("x"),
+                new MachineException.DeviceRefused("x"),
+                new MachineException.WrongPeer("x"))) {
+            mail().refusal = each;
+            assertEquals(each, assertThrows(IOException.class, () -> lend(stage, "mail", device)));
+            stage.assertNothingIsLeft();
+        }
+        lend(stage, "mail", device);
+    }
+
+    @Test
+    void whatABackendThatWasKilledHadAttachedIsTakenOutAtTheNextStart() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        // Its files are let go of; nothing is ended.
+        stages.clear();
+        killed.kill();
+        assertEquals(1, mail().holds());
+
+        UsbStage next = both(ASK);
+        assertEquals(0, mail().holds());
+        assertEquals(List.of(), next.leases.list());
+        assertTrue(next.audit("mail").contains("backend-stopped"));
+        next.assertNothingIsLeft();
+        lend(next, "web", device);
+    }
+
+    @Test
+    void aMonitorThatIsSilentAtTheStartIsTidiedBeforeAnythingIsLent() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        stages.clear();
+        killed.kill();
+        mail().silent = true;
+        UsbStage next = both(ASK);
+        assertThrows(MachineException.NoAnswer.class, () -> lend(next, "mail", device));
+        mail().silent = false;
+        Lease lease = lend(next, "mail", device);
+        assertEquals(1, mail().holds(), "the old one is out, the new one in");
+        next.timer.pass(UsbLoans.AGAIN);
+        assertEquals(1, mail().holds(), "what is lent stays");
+        next.leases.end(lease.name(), EndReason.REVOKED);
+        next.assertNothingIsLeft();
+    }
+
+    @Test
+    void nothingIsLentByAMonitorThatIsAboutToBeAnother() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        Instance mail = UsbStage.instance("mail", ASK);
+        Policy moved = UsbStage.policy(UsbStage.at(mail, Path.of("/run/elsewhere")), UsbStage.instance("web", ASK));
+        stage.portal.policyChanging(UsbStage.policy(mail, UsbStage.instance("web", ASK)), moved);
+        assertThrows(IOException.class, () -> lend(stage, "mail", device));
+        stage.assertNothingIsLeft();
+        lend(stage, "web", device);
+        stage.reload(moved);
+        lend(stage, "mail", ultra("1-3"));
+    }
+
+    private static List<String> names(UsbStage stage) {
+        return stage.leases.list().stream().map(Lease::name).toList();
+    }
+}
