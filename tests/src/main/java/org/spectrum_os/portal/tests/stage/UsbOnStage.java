@@ -78,7 +78,7 @@ final class UsbOnStage implements AutoCloseable {
                 "--emulate",
                 STICK + "=usb-storage,serial=" + STICK_SERIAL + ",drive=" + content,
                 "--emulate",
-                SERIAL + "=usb-serial,chardev=null,serial=" + ADAPTER_SERIAL,
+                SERIAL + "=usb-serial,chardev=null,always-plugged=on,serial=" + ADAPTER_SERIAL,
                 "--emulate",
                 KEYBOARD + "=usb-kbd",
                 "--emulate",

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.spectrum_os.portal.tests.desktop.DesktopException;
 import org.spectrum_os.portal.tests.desktop.Patience;
 import org.spectrum_os.portal.tests.guest.GuestVm;
 
@@ -58,7 +59,7 @@ class RealHostDeviceTest {
                 echo 'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", MODE="0666"' >/run/udev/rules.d/50-test.rules
                 /usr/lib/systemd/systemd-udevd --daemon
                 truncate -s 8M /tmp/stick.img
-                busybox mke2fs /tmp/stick.img
+                busybox mke2fs -F /tmp/stick.img
                 modprobe dummy_hcd
                 mkfifo -m 666 /tmp/probe.in
                 as-app java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m --enable-native-access=ALL-UNNAMED \\
@@ -81,7 +82,18 @@ class RealHostDeviceTest {
     }
 
     /** Waits for the next event of that name for which that holds; what was said before it is not looked at again. */
-    private JsonNode await(String event, Predicate<JsonNode> fits) throws IOException {
+    private JsonNode await(String event, Predicate<JsonNode> fits) throws Exception {
+        try {
+            return look(event, fits);
+        } catch (DesktopException e) {
+            throw new AssertionError(
+                    e.getMessage() + "; it said:\n"
+                            + host.sh("cat /tmp/probe.out; dmesg | tail -n 20", PATIENCE).output(),
+                    e);
+        }
+    }
+
+    private JsonNode look(String event, Predicate<JsonNode> fits) throws DesktopException {
         return Patience.await("the probe to say " + event, PATIENCE, () -> {
             try {
                 List<JsonNode> events = AppReport.of(host.sh("cat /tmp/probe.out", PATIENCE)).events();
