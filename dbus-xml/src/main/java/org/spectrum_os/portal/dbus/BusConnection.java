@@ -87,6 +87,12 @@ public final class BusConnection implements AutoCloseable {
         return connect("unix:path=" + runtime + "/bus");
     }
 
+    /** Connects to the system bus: {@code DBUS_SYSTEM_BUS_ADDRESS}, or else the well-known socket. */
+    public static BusConnection system() throws BusException {
+        String address = System.getenv("DBUS_SYSTEM_BUS_ADDRESS");
+        return connect(address == null || address.isBlank() ? "unix:path=/run/dbus/system_bus_socket" : address);
+    }
+
     /** The name that the bus gave to this connection, such as {@code :1.42}. */
     public String uniqueName() {
         return uniqueName;

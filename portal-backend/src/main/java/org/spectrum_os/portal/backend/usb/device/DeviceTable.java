@@ -55,11 +55,13 @@ final class DeviceTable {
                     .filter(seen -> before.filter(seen::isSameAs).isPresent() || isToBeShown(seen, now))
                     .ifPresent(seen -> found.put(seen.port(), seen));
         }
-        settling.keySet()
-                .removeIf(port -> found.containsKey(port)
+        // Who has had its time and still cannot be made out waits for what is told of it next, and nobody waits for it.
+        settling.entrySet()
+                .removeIf(one -> found.containsKey(one.getKey())
+                        || one.getValue().deadline() - now <= 0
                         || places.stream()
                                 .noneMatch(
-                                        entry -> entry.getFileName().toString().equals(port)));
+                                        entry -> entry.getFileName().toString().equals(one.getKey())));
         return replace(found);
     }
 

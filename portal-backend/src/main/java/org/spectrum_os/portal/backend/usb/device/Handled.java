@@ -12,15 +12,15 @@ final class Handled {
     /** More than this are not kept: then all are forgotten, and devices take a moment longer to settle. */
     private static final int MOST = 8192;
 
-    private final Set<Path> places = new HashSet<>();
+    private final Set<String> places = new HashSet<>();
 
     /**
      * @param sys the folder that all devices are below
      */
     void heard(Uevent event, Path sys) {
-        Path place = sys.resolve(event.devpath().substring(1));
+        String place = sys + event.devpath();
         if (event.action().equals("remove")) {
-            places.removeIf(known -> known.startsWith(place));
+            places.removeIf(known -> known.equals(place) || known.startsWith(place + "/"));
         } else if (event.origin() == Uevent.Origin.UDEV) {
             if (places.size() == MOST) {
                 places.clear();
@@ -29,7 +29,10 @@ final class Handled {
         }
     }
 
+    /**
+     * @param place of a device, links resolved
+     */
     boolean has(Path place) {
-        return places.contains(place);
+        return places.contains(place.toString());
     }
 }
