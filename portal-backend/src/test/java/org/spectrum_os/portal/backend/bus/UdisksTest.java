@@ -73,7 +73,7 @@ class UdisksTest {
 
     @AfterEach
     void close() throws Exception {
-        try (bus) {
+        try (var _ = bus) {
             service.close();
         }
     }
