@@ -5,6 +5,7 @@ package org.spectrum_os.portal.consent.ui;
 import java.util.List;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Candidate;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 
@@ -47,18 +48,22 @@ public final class DeviceOutcome {
 
     private static String end(LoanTime loan) {
         return switch (loan) {
-            case LoanTime.Stopped() -> " until it stops. ";
+            case LoanTime.Stopped() -> " until it stops.";
             case LoanTime.Over(long seconds) ->
-                " for " + Wording.time(seconds) + ", or until it stops if that is sooner. ";
+                " for " + Wording.time(seconds) + ", or until it stops if that is sooner.";
             case LoanTime.Revoked() ->
                 throw new IllegalArgumentException("no device is lent beyond the stop of the VM");
         };
     }
 
     private static String meanwhile(List<Candidate> chosen) {
+        if (chosen.stream().allMatch(device -> device.kinds().getFirst() == Kind.SECURITY_KEY)) {
+            // Shared where the monitor can do that, so nothing can be said for certain.
+            return "";
+        }
         String them = chosen.size() == 1 ? "it" : "them";
         return DeviceGate.mustUnmount(chosen)
-                ? "What is mounted is unmounted first, and this computer cannot use " + them + " meanwhile."
-                : "This computer cannot use " + them + " meanwhile.";
+                ? " What is mounted is unmounted first, and this computer cannot use " + them + " meanwhile."
+                : " This computer cannot use " + them + " meanwhile.";
     }
 }

@@ -66,7 +66,8 @@ public final class Udisks implements Unmounter {
                 }
                 case BUSY ->
                     throw new IOException(
-                            "/dev/" + block + " is not unmounted, as a program uses a file there: close it, then try again",
+                            "/dev/" + block
+                                    + " is not unmounted, as a program uses a file there: close it, then try again",
                             e);
                 default ->
                     throw new IOException(

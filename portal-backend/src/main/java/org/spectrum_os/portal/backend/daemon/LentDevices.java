@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.Service;
+import org.spectrum_os.portal.backend.bus.Udisks;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Timer;
 import org.spectrum_os.portal.backend.hypervisor.Machines;
@@ -27,6 +28,7 @@ import org.spectrum_os.portal.backend.usb.UsbLoans;
 import org.spectrum_os.portal.backend.usb.UsbPortal;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
 import org.spectrum_os.portal.backend.usb.device.SysfsDevices;
+import org.spectrum_os.portal.dbus.BusConnection;
 import org.spectrum_os.portal.protocol.Ports;
 import org.spectrum_os.portal.store.audit.AuditBook;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -58,9 +60,7 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
 
     private @Nullable Parts open(Path root, Supplier<Policy> policy) {
         try {
-            HostDevices devices = SysfsDevices.open(root, block -> {
-                throw new IOException(block + " cannot be unmounted from here: unmount it by hand and try again");
-            });
+            HostDevices devices = SysfsDevices.open(root, new Udisks(BusConnection::system));
             try {
                 var machines = new Machines(new Machines.Listener() {
                     @Override

@@ -26,8 +26,9 @@ final class SeenDevices {
     /** What a guest has to be told if it sees these devices now. */
     List<UsbMessage.FromHost> become(List<HostDevice> visible) {
         var news = new ArrayList<UsbMessage.FromHost>();
-        for (String id : List.copyOf(byId.keySet())) {
-            HostDevice was = byId.get(id);
+        for (var each : List.copyOf(byId.entrySet())) {
+            String id = each.getKey();
+            HostDevice was = each.getValue();
             if (visible.stream().noneMatch(device -> device.isSameAs(was))) {
                 byId.remove(id);
                 told.remove(id);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.consent.DecisionLog;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
@@ -35,6 +36,7 @@ final class UsbConsent {
 
     private final ConsentDesk desk;
     private final AuditBook audit;
+    private final DecisionLog log;
     private final DeviceRules rules;
     private final HostDevices devices;
     private final DeviceChoices choices;
@@ -51,6 +53,7 @@ final class UsbConsent {
             ChosenDevices chosen) {
         this.desk = desk;
         this.audit = audit;
+        this.log = new DecisionLog(audit);
         this.rules = rules;
         this.devices = devices;
         this.choices = choices;
@@ -160,7 +163,7 @@ final class UsbConsent {
         });
         return reason -> {
             ticket.withdraw(reason);
-            record(new AuditEvent.Decided(name, number, "withdrawn", null), false);
+            log.withdrawn(name, number);
         };
     }
 
@@ -194,26 +197,8 @@ final class UsbConsent {
     }
 
     private void refuse(String name, String number, Decision.Refused decision, Consumer<Reply> reply) {
-        String word = switch (decision) {
-            case Decision.Denied _ -> "denied";
-            case Decision.Cancelled _ -> "withdrawn";
-            case Decision.Expired _ -> "expired";
-        };
-        record(new AuditEvent.Decided(name, number, word, decision.why()), decision.byUser());
+        log.refused(name, number, decision);
         reply.accept(new Reply.Refused(decision));
-    }
-
-    /** A refusal stands even when it cannot be written down. */
-    private void record(AuditEvent event, boolean byUser) {
-        try {
-            if (byUser) {
-                audit.write(event);
-            } else {
-                audit.writeWithinBudget(event);
-            }
-        } catch (IOException e) {
-            LOG.log(WARNING, e.getMessage());
-        }
     }
 
     /** What an instance may see now. Does not wait. */

@@ -335,7 +335,10 @@ final class UsbSession {
         } finally {
             lock.unlock();
         }
-        asked.forEach(request -> withdraw(request, ToWindow.Reason.VM_STOPPED));
-        left.forEach(lease -> giving.back(lease, EndReason.RELEASED));
+        try {
+            asked.forEach(request -> withdraw(request, ToWindow.Reason.VM_STOPPED));
+        } finally {
+            left.forEach(lease -> giving.back(lease, EndReason.RELEASED));
+        }
     }
 }

@@ -9,6 +9,8 @@ import static org.mockito.Mockito.when;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +41,7 @@ class ManagementClientTest {
             UsbIdentity.of("1-2", 0x1050, 0x0407, "", List.of(new UsbInterfaceCode(3, 0, 0)));
 
     private final LeaseTable leases = mock();
-    private PrivateBus bus;
-    private BusConnection service;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ManagementClient client;
 
     private static final class Desk implements UsbDesk {
@@ -66,8 +67,10 @@ class ManagementClientTest {
 
     @BeforeEach
     void open() throws Exception {
-        bus = PrivateBus.startWithoutServices();
-        service = BusConnection.connect(bus.address());
+        PrivateBus bus = PrivateBus.startWithoutServices();
+        open.push(bus);
+        BusConnection service = BusConnection.connect(bus.address());
+        open.push(service);
         var managed = new ManagementWhenReady();
         var _ = service.export(Management.PATH, ExportedObject.of(managed));
         service.requestName(Management.BUS_NAME, Set.of(NameFlag.DO_NOT_QUEUE));
@@ -82,13 +85,14 @@ class ManagementClientTest {
                 },
                 new Desk()));
         client = new ManagementClient(BusConnection.connect(bus.address()));
+        open.push(client);
     }
 
     @AfterEach
     void close() throws Exception {
-        client.close();
-        service.close();
-        bus.close();
+        for (AutoCloseable each : open) {
+            each.close();
+        }
     }
 
     @Test

@@ -73,8 +73,9 @@ class UdisksTest {
 
     @AfterEach
     void close() throws Exception {
-        service.close();
-        bus.close();
+        try (var _ = bus) {
+            service.close();
+        }
     }
 
     private void serve() throws Exception {
@@ -97,13 +98,15 @@ class UdisksTest {
     @Test
     void whatIsInUseIsNamedAndSoIsWhatToDo() throws Exception {
         serve();
-        String refused = assertThrows(IOException.class, () -> udisks.unmount("sdc1")).toString();
+        String refused =
+                assertThrows(IOException.class, () -> udisks.unmount("sdc1")).toString();
         assertTrue(refused.contains("/dev/sdc1") && refused.contains("close it"), refused);
     }
 
     @Test
     void withoutTheServiceTheUserHasToDoIt() {
-        String refused = assertThrows(IOException.class, () -> udisks.unmount("sdb1")).toString();
+        String refused =
+                assertThrows(IOException.class, () -> udisks.unmount("sdb1")).toString();
         assertTrue(refused.contains("by hand"), refused);
     }
 }

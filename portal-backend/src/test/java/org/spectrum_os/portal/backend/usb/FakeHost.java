@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ import org.spectrum_os.portal.transport.SocketKind;
 /** A computer's devices as the test plugs them; nodes are real descriptors, of sockets, and everything is counted. Thread-safe. */
 final class FakeHost implements HostDevices {
     private final Map<String, HostDevice> byPort = new TreeMap<>();
-    private final Map<Descriptor, HostDevice> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<Descriptor, HostDevice> nodes = new IdentityHashMap<>();
     /** Ports whose device a VM has taken from the kernel's drivers. */
     private final Set<String> driverless = new HashSet<>();
 
@@ -124,14 +125,14 @@ final class FakeHost implements HostDevices {
     void change(String port, UnaryOperator<HostDevice> how) {
         HostDevice now;
         synchronized (this) {
-            now = how.apply(byPort.get(port));
+            now = how.apply(at(port));
             byPort.put(port, now);
         }
         listeners.forEach(listener -> listener.accept(new Change.Changed(now)));
     }
 
     synchronized HostDevice at(String port) {
-        return byPort.get(port);
+        return Objects.requireNonNull(byPort.get(port), port);
     }
 
     /** What a monitor does with a node that it was given. */

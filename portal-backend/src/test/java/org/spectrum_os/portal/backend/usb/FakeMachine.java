@@ -5,6 +5,7 @@ package org.spectrum_os.portal.backend.usb;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.hypervisor.Machine;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
@@ -14,6 +15,11 @@ import org.spectrum_os.portal.transport.Descriptor;
 
 /** A VM's monitor with the traps of a real one, each set by the test. It outlives backends, as a VM does. Thread-safe. */
 final class FakeMachine implements Machine {
+    /** One that the test has made. */
+    static FakeMachine of(Map<String, FakeMachine> machines, String instance) {
+        return Objects.requireNonNull(machines.get(instance), instance);
+    }
+
     private final FakeHost host;
     private final Map<String, Plug> plugs = new LinkedHashMap<>();
     private int handles;

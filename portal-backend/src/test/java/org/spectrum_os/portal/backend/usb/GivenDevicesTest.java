@@ -56,7 +56,7 @@ class GivenDevicesTest {
     }
 
     private FakeMachine mail() {
-        return machines.get("mail");
+        return FakeMachine.of(machines, "mail");
     }
 
     private HostDevice ultra(String port) {
@@ -84,7 +84,7 @@ class GivenDevicesTest {
         assertEquals(1, mail().holds(), "until it is plugged in anew");
         stage.reload(UsbStage.policy(UsbStage.instance("mail"), UsbStage.instance("web", AUTO)));
         assertEquals(0, mail().holds());
-        assertEquals(1, machines.get("web").holds(), "when the policy says so");
+        assertEquals(1, FakeMachine.of(machines, "web").holds(), "when the policy says so");
     }
 
     @Test

@@ -122,7 +122,7 @@ class HostileGuestsTest {
     void aGuestThatDoesNotReadIsCutOffAndLosesWhatItHad() throws Exception {
         UsbGuest guest = guest("mail");
         lent(guest, false, guest.id());
-        for (int i = 0; i < 100_000 && machines.get("mail").holds() > 0; i++) {
+        for (int i = 0; i < 100_000 && FakeMachine.of(machines, "mail").holds() > 0; i++) {
             host.plug(FakeHost.stick("1-3", UsbStage.ULTRA, "x".repeat(100)));
             host.unplug("1-3");
         }

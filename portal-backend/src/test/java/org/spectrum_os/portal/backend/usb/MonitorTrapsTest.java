@@ -59,7 +59,7 @@ class MonitorTrapsTest {
     }
 
     private FakeMachine mail() {
-        return machines.get("mail");
+        return FakeMachine.of(machines, "mail");
     }
 
     private static Lease lend(UsbStage stage, String instance, HostDevice device) throws IOException {

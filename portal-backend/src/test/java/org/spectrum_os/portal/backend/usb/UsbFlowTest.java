@@ -33,7 +33,7 @@ class UsbFlowTest {
     private static final Duration LENT_FOR = Duration.ofMinutes(1);
 
     /** Where a loan is when something happens. */
-    private enum Step {
+    enum Step {
         ASKED,
         UNMOUNTING,
         OPENING,
@@ -43,7 +43,7 @@ class UsbFlowTest {
         DETACHING
     }
 
-    private enum Event {
+    enum Event {
         UNPLUGGED,
         VM_STOPS,
         GUEST_LEAVES,

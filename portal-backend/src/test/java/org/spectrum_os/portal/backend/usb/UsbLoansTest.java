@@ -71,7 +71,7 @@ class UsbLoansTest {
     }
 
     private FakeMachine mail() {
-        return machines.get("mail");
+        return FakeMachine.of(machines, "mail");
     }
 
     private static Lease lend(UsbStage stage, String instance, HostDevice device) throws IOException {
@@ -107,7 +107,7 @@ class UsbLoansTest {
                 }
             }
             assertEquals(1, got);
-            assertEquals(1, mail().holds() + machines.get("web").holds());
+            assertEquals(1, mail().holds() + FakeMachine.of(machines, "web").holds());
             host.unplug("1-2");
             stage.timer.pass(UsbLoans.GRACE);
             stage.assertNothingIsLeft();
@@ -135,7 +135,7 @@ class UsbLoansTest {
         lend(stage, "mail", key);
         lend(stage, "web", key);
         assertEquals(1, mail().holds());
-        assertEquals(1, machines.get("web").holds());
+        assertEquals(1, FakeMachine.of(machines, "web").holds());
         stage.leases.list().forEach(lease -> stage.leases.end(lease.name(), EndReason.REVOKED));
         stage.assertNothingIsLeft();
 
@@ -219,7 +219,7 @@ class UsbLoansTest {
         }
         stage.assertNothingIsLeft();
         assertEquals(1000, host.opened);
-        assertEquals(1000, mail().detached + machines.get("web").detached);
+        assertEquals(1000, mail().detached + FakeMachine.of(machines, "web").detached);
     }
 
     private static List<String> names(UsbStage stage) {

@@ -126,9 +126,9 @@ class UsbPortalTest {
         UsbGuest guest = guest("mail");
         lent(guest, false, guest.devices.get(0).id());
         LentDevice kept = lent(guest, true, guest.devices.get(1).id());
-        assertEquals(2, machines.get("mail").holds());
+        assertEquals(2, FakeMachine.of(machines, "mail").holds());
         guest.leave();
-        assertEquals(1, machines.get("mail").holds());
+        assertEquals(1, FakeMachine.of(machines, "mail").holds());
 
         UsbGuest later = guest("mail");
         later.channel.send(new UsbMessage.Release(kept.lease()));
@@ -146,7 +146,7 @@ class UsbPortalTest {
         // The first that is said after both is the answer to what was asked after both.
         long request = web.acquire(false, "0123456789abcdef");
         assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), web.next());
-        assertEquals(1, machines.get("mail").holds());
+        assertEquals(1, FakeMachine.of(machines, "mail").holds());
     }
 
     @Test
@@ -158,7 +158,7 @@ class UsbPortalTest {
         LentDevice second = other.next(UsbMessage.Granted.class).devices().getFirst();
         assertEquals(first.lease(), second.lease());
         one.leave();
-        assertEquals(1, machines.get("mail").holds(), "the other has it still");
+        assertEquals(1, FakeMachine.of(machines, "mail").holds(), "the other has it still");
         other.leave();
         stage.assertNothingIsLeft();
     }
@@ -224,7 +224,7 @@ class UsbPortalTest {
         HostDevice manual = host.plug(FakeHost.stick("1-3", HIDDEN, ""));
         UsbDesk desk = stage.portal.desk();
         String lease = desk.attach("mail", manual.identity(), Optional.of(Duration.ofMinutes(5)), false);
-        assertEquals(1, machines.get("mail").holds());
+        assertEquals(1, FakeMachine.of(machines, "mail").holds());
         assertEquals(lease, desk.attach("mail", manual.identity(), Optional.empty(), false), "it has it already");
         UsbDesk.Entry entry = desk.devices().get(1);
         assertEquals("mail", entry.holdings().getFirst().instance());
@@ -240,7 +240,7 @@ class UsbPortalTest {
                 UsbDesk.Why.NOT_FOUND, refused("mail", UsbIdentity.of("1-2", 1, 2, "", List.of())), "another is there");
         host.change("1-2", device -> FakeHost.with(device, device.number(), List.of("/media/S"), Optional.empty()));
         assertEquals(UsbDesk.Why.NOT_LENDABLE, refused("web", stick));
-        machines.get("web").running = false;
+        FakeMachine.of(machines, "web").running = false;
         assertEquals(
                 UsbDesk.Why.MACHINE,
                 assertThrows(UsbDesk.RefusedException.class, () -> desk.attach("web", stick, Optional.empty(), true))

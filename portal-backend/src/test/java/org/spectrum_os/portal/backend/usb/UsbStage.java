@@ -162,7 +162,7 @@ final class UsbStage implements AutoCloseable {
     }
 
     void stopVm(String instance) {
-        machines.get(instance).stop();
+        FakeMachine.of(machines, instance).stop();
         portal.machineStopped(instance);
     }
 
@@ -205,7 +205,7 @@ final class UsbStage implements AutoCloseable {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SOON);
         while (!leases.list().isEmpty() || !loans.isIdle()) {
             assertTrue(System.nanoTime() < until, "a lease does not end");
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

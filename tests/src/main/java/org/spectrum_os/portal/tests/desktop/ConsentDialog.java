@@ -157,30 +157,30 @@ public final class ConsentDialog {
         desktop.keys("space");
     }
 
-    /** Moves the focus to the USB device at that port, by the arrow keys where they choose it as well, else by Tab. */
+    /** Moves the focus to the USB device at that port: by the arrow keys, which choose as well, where one may be chosen, else by Tab. */
     public void focusDevice(String port) throws DesktopException {
         awaitArmed();
         List<Accessible> all = devices();
-        int wanted = all.stream().map(Accessible::name).toList().indexOf(device(port).name());
-        for (int i = 0; i < MOST_TABS; i++) {
-            int now = focused(all);
-            if (now == wanted) {
-                return;
-            }
-            boolean down = wanted > now;
-            if (now < 0) {
-                desktop.keys("shift+Tab");
-            } else if (!presses(all, now, Math.abs(wanted - now), down ? "Down" : "Up")) {
-                presses(all, now, Math.abs(wanted - now), down ? "Tab" : "shift+Tab");
-            }
+        int wanted =
+                all.stream().map(Accessible::name).toList().indexOf(device(port).name());
+        for (int i = 0; i < MOST_TABS && focused(all) < 0; i++) {
+            desktop.keys("shift+Tab");
         }
-        throw new DesktopException("no key leads to the device at port " + port + " in:\n" + tree());
-    }
-
-    /** Presses a key so often, and says whether the focus has left {@code from}. */
-    private boolean presses(List<Accessible> nodes, int from, int times, String key) throws DesktopException {
-        desktop.keys(Collections.nCopies(times, key).toArray(String[]::new));
-        return focused(nodes) != from;
+        int now = focused(all);
+        if (now < 0) {
+            throw new DesktopException("Shift+Tab does not lead to the devices in:\n" + tree());
+        }
+        boolean several = texts().stream().anyMatch(text -> text.startsWith("asks to use USB devices"));
+        String next = several ? "Tab" : "Down";
+        String last = several ? "shift+Tab" : "Up";
+        if (now != wanted) {
+            desktop.keys(Collections.nCopies(Math.abs(wanted - now), wanted > now ? next : last)
+                    .toArray(String[]::new));
+        }
+        Patience.await(
+                "the focus on the device at port " + port,
+                PATIENCE,
+                () -> focused(all) == wanted ? Optional.of(true) : Optional.empty());
     }
 
     private static int focused(List<Accessible> nodes) {

@@ -212,7 +212,8 @@ class DeviceWindowTest {
                 List.of(STICK, KEYBOARD, SECURITY_KEY, CAMERA, NAMELESS), true, new LoanTime.Over(86_400));
         ConsentDialog dialog = ask(question, "several");
         says(dialog, "asks to use USB devices of this computer", "Unknown device 1d6b:0104");
-        dialog.chooseDevice("3-1");
+        dialog.focusDevice("1-7");
+        desktop().keys("Up", "Up", "Up", "Up", "Down", "Right", "space");
         dialog.awaitText("mail will have Logitech, Inc. Keyboard K120 for 1 day, or until it stops if that is sooner.");
         says(dialog, "What is typed on it goes to mail, not to this computer: passwords too.");
         dialog.chooseDevice("1-2.3");

@@ -238,12 +238,10 @@ final class UsbClient implements UsbEvents {
     @Override
     public void lost(String why) {
         List<UsbSession> told;
-        boolean silent;
         boolean loses;
         List<List<Object>> gone;
         synchronized (this) {
             over = true;
-            silent = left;
             loses = !left && !(sessions.isEmpty() && lent.isEmpty());
             told = List.copyOf(sessions);
             lent.values().forEach(LentNode::close);
@@ -256,12 +254,8 @@ final class UsbClient implements UsbEvents {
         }
         acquisitions.end();
         for (UsbSession session : told) {
-            if (silent) {
-                session.end();
-            } else {
-                session.tell(gone);
-                session.close();
-            }
+            session.tell(gone);
+            session.close();
         }
         if (loses) {
             AgentLog.warn("an application loses its USB devices: " + why);

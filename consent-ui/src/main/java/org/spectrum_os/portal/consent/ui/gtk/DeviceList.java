@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.gnome.gtk.Box;
 import org.gnome.gtk.CheckButton;
+import org.gnome.gtk.EventControllerKey;
 import org.gnome.gtk.Image;
 import org.gnome.gtk.Orientation;
 import org.gnome.gtk.Overflow;
 import org.gnome.gtk.PolicyType;
+import org.gnome.gtk.PropagationPhase;
 import org.gnome.gtk.ScrolledWindow;
 import org.gnome.gtk.Widget;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion;
@@ -25,6 +27,10 @@ import org.spectrum_os.portal.consent.ui.DeviceWording;
 final class DeviceList {
     /** As wide as the mark of a radio or check button. */
     private static final int MARK = 16;
+
+    private static final int LEFT = 0xff51;
+    private static final int UP = 0xff52;
+    private static final int DOWN = 0xff54;
 
     private final ScrolledWindow scroll = new ScrolledWindow();
     private final Box rows = new Box(Orientation.VERTICAL, 0);
@@ -71,6 +77,12 @@ final class DeviceList {
                 rows.append(impossible(row));
             }
         }
+        if (question.several()) {
+            var arrows = new EventControllerKey();
+            arrows.setPropagationPhase(PropagationPhase.CAPTURE);
+            arrows.onKeyPressed((key, code, modifiers) -> isArrow(key) && moved(key));
+            rows.addController(arrows);
+        }
         var below = new Box(Orientation.VERTICAL, 0);
         below.setVexpand(true);
         var all = new Box(Orientation.VERTICAL, 0);
@@ -78,6 +90,25 @@ final class DeviceList {
         all.append(below);
         // Now, not when the window was made: GTK 4.8 keeps the height that an empty list had.
         scroll.setChild(all);
+    }
+
+    private static boolean isArrow(int key) {
+        return key >= LEFT && key <= DOWN;
+    }
+
+    /** Moves the focus, and nothing else: GTK 4.8 would switch a check button on or off at an arrow key. */
+    private boolean moved(int key) {
+        Fatal.guard(() -> {
+            List<CheckButton> all = List.copyOf(buttons.values());
+            for (int i = 0; i < all.size(); i++) {
+                if (all.get(i).isFocus()) {
+                    int next = key == UP ? i - 1 : key == DOWN ? i + 1 : i;
+                    all.get(Math.clamp(next, 0, all.size() - 1)).grabFocus();
+                    return;
+                }
+            }
+        });
+        return true;
     }
 
     private static CheckButton button(Candidate device, Widget row) {

@@ -16,9 +16,11 @@ import org.spectrum_os.portal.backend.lease.UsbInterfaceCode;
 class DeviceDescriptorsTest {
     private static final String DEVICE = "12010002 000000 40 da0b 5381 0031 01 02 03 02 ";
     /** Two configurations: a maker's own interface; a network card of the class. */
-    private static final String FIRST = "09022000 01 01 00 a0 32  09040000 02 ffff00 00  07058102400000 07050202400000 ";
+    private static final String FIRST =
+            "09022000 01 01 00 a0 32  09040000 02 ffff00 00  07058102400000 07050202400000 ";
 
-    private static final String SECOND = "09022400 02 02 00 a0 32  09040000 01 020600 00  09040100 00 0a0000 00  09040101 00 0a0001 00 ";
+    private static final String SECOND =
+            "09022400 02 02 00 a0 32  09040000 01 020600 00  09040100 00 0a0000 00  09040101 00 0a0001 00 ";
 
     private static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -30,7 +32,8 @@ class DeviceDescriptorsTest {
 
     @Test
     void allConfigurationsCount() {
-        DeviceDescriptors one = DeviceDescriptors.parse(bytes(DEVICE + FIRST + SECOND)).orElseThrow();
+        DeviceDescriptors one =
+                DeviceDescriptors.parse(bytes(DEVICE + FIRST + SECOND)).orElseThrow();
         assertEquals(0x0bda, one.vendor());
         assertEquals(0x8153, one.product());
         assertEquals(0x3100, one.release());
@@ -63,8 +66,7 @@ class DeviceDescriptorsTest {
             many.append(String.format("09040000 00 ff%04x 00", i));
         }
         assertFalse(interfaces(many.toString()).isPresent());
-        assertFalse(DeviceDescriptors.parse(
-                        Arrays.copyOf(bytes(DEVICE + FIRST), DeviceDescriptors.MOST_BYTES + 1))
+        assertFalse(DeviceDescriptors.parse(Arrays.copyOf(bytes(DEVICE + FIRST), DeviceDescriptors.MOST_BYTES + 1))
                 .isPresent());
         assertTrue(DeviceDescriptors.parse(Arrays.copyOf(bytes(DEVICE + FIRST), DeviceDescriptors.MOST_BYTES))
                 .isPresent());

@@ -195,7 +195,8 @@ class SysfsDevicesTest {
             assertEquals(Optional.of(Reason.ONLY_POINTER), usb.at("1-3").refusal());
             assertEquals(Optional.empty(), usb.at("1-2").refusal());
             usb.run("plug receiver 2-1");
-            while (usb.at("1-1").refusal().isPresent() || usb.at("1-3").refusal().isPresent()) {
+            while (usb.at("1-1").refusal().isPresent()
+                    || usb.at("1-3").refusal().isPresent()) {
                 usb.nextChange();
             }
             assertEquals(Optional.empty(), usb.at("1-1").refusal());
