@@ -59,6 +59,12 @@ final class UsbInGuest {
         }
     }
 
+    /** Bus and number of the device with these numbers, as its node is called; empty if there is none. */
+    String node(String numbers) throws IOException, InterruptedException {
+        return guest.sh("lsusb -d " + numbers + " | sed -n 's/^Bus \\([0-9]*\\) Device \\([0-9]*\\):.*/\\1 \\2/p'", PATIENCE)
+                .text();
+    }
+
     /** Waits for the disk of a stick, and returns the SHA-256 of its content. */
     String diskSha256() throws IOException, InterruptedException {
         String printed = guest.sh("""

@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.spectrum_os.portal.tests.desktop.ConsentDialog;
+import org.spectrum_os.portal.tests.desktop.Patience;
 
 /** What a lent device's lease goes through, in a real guest: pulled out, come back as another, the backend killed, the VM started anew. */
 class UsbLifeInGuestTest extends UsbGuestOnStage {
@@ -34,13 +38,26 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
     @Order(2)
     @Test
     void theSameDeviceThatComesBackAtItsPortStaysLent() throws Exception {
-        GuestApp app = holding();
-        String lease = lease();
-        usb().fixture("replace", "stick", UsbOnStage.STICK_PORT, "--serial", UsbOnStage.STICK_SERIAL);
-        // What the application has is the node of before.
-        assertLost(app);
+        attach();
         inside().awaitDevices(STICK);
+        String lease = lease();
+        String node = inside().node(STICK);
+        usb().fixture("replace", "stick", UsbOnStage.STICK_PORT, "--serial", UsbOnStage.STICK_SERIAL);
+        // A new one, as on the host.
+        Patience.await("the stick to be back", PATIENCE, () -> {
+            try {
+                String now = inside().node(STICK);
+                return now.isEmpty() || now.equals(node) ? Optional.empty() : Optional.of(now);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
         assertEquals(lease, lease());
+    }
+
+    private static void attach() throws Exception {
+        var attached = stage().backend().command("usb", "attach", Stage.INSTANCE, UsbOnStage.STICK_PORT);
+        assertEquals(0, attached.status(), attached.out() + attached.err());
     }
 
     @Order(3)
@@ -81,7 +98,7 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
 
     /** The ports of what is lent, by the host's command. */
     private static List<String> lentPorts() throws Exception {
-        var ports = new java.util.ArrayList<String>();
+        var ports = new ArrayList<String>();
         for (JsonNode device : stage().backend().json("usb", "list")) {
             if (!device.get("holders").isEmpty()) {
                 ports.add(device.get("port").asText());
@@ -97,8 +114,7 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
         try {
             AppReport listed = use("--list").awaitEnd(PATIENCE);
             assertEquals(List.of(), listed.all("device"), listed.everything());
-            var attached = stage().backend().command("usb", "attach", Stage.INSTANCE, UsbOnStage.STICK_PORT);
-            assertEquals(0, attached.status(), attached.out() + attached.err());
+            attach();
             inside().awaitDevices(STICK);
             var list = stage().backend().command("usb", "list");
             assertTrue(list.out().contains(STICK) && list.out().contains(Stage.INSTANCE), list.out());
