@@ -56,7 +56,9 @@ final class AgentDisk {
         /** The agent with its cache, and the whole backend too. */
         EVERYTHING,
         /** The permission store with its cache, and what stands in for a desktop and a sandbox; no agent. */
-        STORE
+        STORE,
+        /** The programs of these tests, for a guest that is a host itself; no agent. */
+        HOST
     }
 
     private AgentDisk() {}
@@ -99,6 +101,10 @@ final class AgentDisk {
     private static void fill(Path work, Path checkout, Content content) throws IOException, InterruptedException {
         if (content == Content.STORE) {
             fillStore(work, checkout);
+            return;
+        }
+        if (content == Content.HOST) {
+            copy("-rpT", checkout.resolve("build/programs/tests"), work.resolve("tests"));
             return;
         }
         copy("-rpT", checkout.resolve("build/programs/vm-agent"), work.resolve("vm-agent"));

@@ -23,7 +23,7 @@ import org.spectrum_os.portal.tests.stage.GuestAgent.Face;
 
 /**
  * What {@code bin/demo} shows: one file, asked for, lent, read, and taken back; one saved; one lent for a time, past the backend's
- * death; and a commit, signed by a key that the guest does not have.
+ * death; a commit, signed by a key that the guest does not have; and a USB stick, plugged in and out.
  */
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -46,8 +46,8 @@ public final class Demo {
 
     private int run() throws IOException, InterruptedException {
         try (Stage stage = new Stage()) {
-            try {
-                return play(stage);
+            try (UsbAct usb = new UsbAct(stage, narrator)) {
+                return play(stage, usb);
             } finally {
                 // Told to stop: what was started still wants its time to end.
                 var _ = Thread.interrupted();
@@ -57,12 +57,12 @@ public final class Demo {
         }
     }
 
-    private int play(Stage stage) throws IOException, InterruptedException {
+    private int play(Stage stage, UsbAct usb) throws IOException, InterruptedException {
         boolean person = findDisplay(stage);
         writeDocuments(stage);
         narrator.step("Booting a guest, and starting the backend in a session of its own: " + stage.folder());
         try (var booting =
-                Background.start("the guest", () -> stage.startGuest(narrator::step, AgentDisk.Content.AGENT))) {
+                Background.start("the guest", () -> stage.startGuest(narrator::step, AgentDisk.Content.AGENT, UsbInGuest.CONTROLLER))) {
             stage.startBackend(stage.policy("ask", ANSWER_SECONDS));
             narrator.step(
                     "The backend and its window are ready (user " + stage.user().name() + ").");
@@ -91,7 +91,12 @@ public final class Demo {
         boolean equal = showWhatWasRead(stage, app);
         showLease(stage);
         boolean takenBack = revoke(stage, app);
-        return equal && takenBack && save(stage, agent, person) && restart(stage, agent, person) && sign(stage, person)
+        return equal
+                        && takenBack
+                        && save(stage, agent, person)
+                        && restart(stage, agent, person)
+                        && sign(stage, person)
+                        && plugIn(stage, usb, agent, person)
                 ? 0
                 : 1;
     }
@@ -166,6 +171,25 @@ public final class Demo {
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("git in the guest does not end as it should: " + e.getMessage(), e);
         }
+    }
+
+    /** What a USB stick is lent for; says whether all of it was as it should be. */
+    private boolean plugIn(Stage stage, UsbAct act, GuestAgent agent, boolean person)
+            throws IOException, InterruptedException {
+        GuestApp app = act.ask(agent);
+        if (person) {
+            narrator.more("Press \"Lend to mail\", or deny.");
+        } else {
+            ConsentDialog dialog =
+                    ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
+            Path picture = pictures().resolve("usb.png");
+            stage.desktop().screenshot(picture);
+            dialog.lend();
+            narrator.step("The dialog showed the stick, and it was lent.");
+            narrator.more("Screenshot: " + picture);
+        }
+        JsonNode answered = answered(app);
+        return answered.get("response").asInt() == 0 ? act.goOn(app) : refused(answered) == 0;
     }
 
     private boolean findDisplay(Stage stage) throws IOException, InterruptedException {

@@ -41,8 +41,9 @@ public record Installation(Path root) {
         copyTree(checkout.resolve("bin"), copy);
         copyTree(checkout.resolve("build/programs"), copy.resolve("build"));
         // What stands in for people and applications, where the user can run it too.
-        copyTree(checkout.resolve("tests/consent-double"), copy.resolve("bin"));
-        copyTree(checkout.resolve("tests/guest/apps/open-file"), copy.resolve("bin"));
+        for (String program : List.of("consent-double", "crosvm-double", "usb-fixture", "guest/apps/open-file")) {
+            copyTree(checkout.resolve("tests").resolve(program), copy.resolve("bin"));
+        }
         user.own(copy);
         return new Installation(copy);
     }
@@ -55,6 +56,12 @@ public record Installation(Path root) {
         if (status != 0) {
             throw new IOException("cannot copy " + from + " to " + into);
         }
+    }
+
+    /** A program of {@code tests/}, where the ordinary user can run it. */
+    Path ofTests(String program) throws IOException {
+        Path copied = root.resolve("bin").resolve(program);
+        return Files.exists(copied) ? copied : checkout().resolve("tests").resolve(program);
     }
 
     /** The command that starts one of the programs with the JDK that runs this. */

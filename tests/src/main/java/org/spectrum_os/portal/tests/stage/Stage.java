@@ -37,6 +37,7 @@ public final class Stage implements AutoCloseable {
     private final Path folder;
     private final Installation programs;
     private Map<String, String> display = Map.of();
+    private List<String> everyBackend = List.of();
     private @Nullable Desktop desktop;
     private @Nullable BackendProcess backend;
     private @Nullable GuestVm guest;
@@ -181,18 +182,23 @@ public final class Stage implements AutoCloseable {
     /** Starts the backend with a policy and more arguments, ending the one before. */
     public BackendProcess startBackend(Path policy, List<String> more) throws IOException {
         endBackend();
-        var started = BackendProcess.start(desktop(), programs, policy, more);
+        var started = BackendProcess.start(
+                desktop(),
+                programs,
+                policy,
+                Stream.concat(everyBackend.stream(), more.stream()).toList());
         backend = started;
         return started;
     }
 
+    /** Gives each backend that is started from now on these arguments too. */
+    void giveEveryBackend(List<String> arguments) {
+        everyBackend = List.copyOf(arguments);
+    }
+
     /** Arguments for {@link #startBackend} by which the window is a script; what it does is said by {@code script}. */
     public List<String> scriptedWindow(String... script) throws IOException {
-        Path program = programs.root().resolve("bin/consent-double");
-        if (!Files.exists(program)) {
-            program = Installation.checkout().resolve("tests/consent-double");
-        }
-        return List.of("--consent-ui", program + " " + String.join(" ", script));
+        return List.of("--consent-ui", programs.ofTests("consent-double") + " " + String.join(" ", script));
     }
 
     public BackendProcess backend() {
