@@ -201,12 +201,22 @@ final class UsbStage implements AutoCloseable {
     }
 
     /** The store tells of times that are over on a thread of its own. */
-    void awaitEnds() {
+    void awaitEnds() throws IOException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SOON);
-        while (!leases.list().isEmpty() || !loans.isIdle()) {
+        while (!leases.list().isEmpty() || !loans.isIdle() || !everyEndIsWrittenDown()) {
             assertTrue(System.nanoTime() < until, "a lease does not end");
             Thread.onSpinWait();
         }
+    }
+
+    private boolean everyEndIsWrittenDown() throws IOException {
+        for (String name : machines.keySet()) {
+            String lines = audit(name);
+            if (count(lines, "\"granted\"") != count(lines, "\"ended\"")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What must hold whenever nothing is lent. */
