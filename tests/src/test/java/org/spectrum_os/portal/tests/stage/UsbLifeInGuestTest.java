@@ -4,6 +4,7 @@ package org.spectrum_os.portal.tests.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -158,13 +159,20 @@ class UsbLifeInGuestTest extends UsbGuestOnStage {
 
     @Order(8)
     @Test
-    void whatARuleGivesComesByItselfAndAgainWithTheVm() throws Exception {
+    void whatARuleGivesComesByItselfAndAgainWithTheVmUnlessItWasTakenBack() throws Exception {
+        usb().fixture("unplug", UsbOnStage.STICK_PORT);
         permit(UsbOnStage.rule(STICK, "auto"));
         try {
+            usb().plugStick();
             inside().awaitDevices(STICK);
             assertFalse(ConsentDialog.find(stage().desktop()).isPresent());
+            String lease = lease();
             var _ = usb().machine().tell("restart");
             inside().awaitDevices(STICK);
+            assertNotEquals(lease, lease());
+            assertEquals(0, stage().backend().command("revoke", lease()).status());
+            inside().awaitDevices();
+            assertEquals(0, leases().size());
         } finally {
             permit(UsbOnStage.rule(STICK, "ask"), UsbOnStage.rule(ADAPTER, "ask"));
         }
