@@ -120,8 +120,7 @@ public final class Demo {
             ConsentDialog dialog =
                     ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
             dialog.awaitText("will be able to save " + SaveAct.NAME);
-            Path picture = pictures().resolve("save.png");
-            stage.desktop().screenshot(picture);
+            Path picture = picture(stage, "save.png");
             dialog.save();
             narrator.step("The name was taken as it stood: " + SaveAct.NAME);
             narrator.more("Screenshot: " + picture);
@@ -130,8 +129,10 @@ public final class Demo {
         return answered.get("response").asInt() == 0 ? act.goOn(app) : refused(answered) == 0;
     }
 
-    private static Path pictures() throws IOException {
-        return Installation.checkout().resolve("build/demo");
+    private static Path picture(Stage stage, String name) throws IOException {
+        Path picture = Installation.checkout().resolve("build/demo").resolve(name);
+        stage.desktop().screenshot(picture);
+        return picture;
     }
 
     /** What a lease for a time goes through; says whether all of it was as it should be. */
@@ -160,8 +161,7 @@ public final class Demo {
             ConsentDialog dialog =
                     ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
             dialog.awaitText(SignAct.SUBJECT);
-            Path picture = pictures().resolve("sign.png");
-            stage.desktop().screenshot(picture);
+            Path picture = picture(stage, "sign.png");
             dialog.sign();
             narrator.step("The dialog showed the commit, and it was agreed to.");
             narrator.more("Screenshot: " + picture);
@@ -182,8 +182,7 @@ public final class Demo {
         } else {
             ConsentDialog dialog =
                     ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
-            Path picture = pictures().resolve("usb.png");
-            stage.desktop().screenshot(picture);
+            Path picture = picture(stage, "usb.png");
             dialog.lend();
             narrator.step("The dialog showed the stick, and it was lent.");
             narrator.more("Screenshot: " + picture);
@@ -217,16 +216,14 @@ public final class Demo {
     }
 
     private void answer(Stage stage, String picture) throws IOException {
-        Path pictures = pictures();
         ConsentDialog dialog = ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
         narrator.step("The dialog is open and armed: " + dialog.title());
-        stage.desktop().screenshot(pictures.resolve("asked" + picture + ".png"));
+        Path asked = picture(stage, "asked" + picture + ".png");
         dialog.chooseInList(NAME);
-        stage.desktop().screenshot(pictures.resolve("chosen" + picture + ".png"));
+        var _ = picture(stage, "chosen" + picture + ".png");
         dialog.lend();
         narrator.step("Chosen with the keyboard and lent: " + NAME);
-        narrator.more(
-                "Screenshots: " + pictures.resolve("asked" + picture + ".png") + " and chosen" + picture + ".png");
+        narrator.more("Screenshots: " + asked + " and chosen" + picture + ".png");
     }
 
     private int refused(JsonNode answered) {

@@ -189,25 +189,6 @@ public final class MeasureUsb {
         });
     }
 
-    /** What the backend and the monitor have open. */
-    private record Open(long descriptors, long threads, long monitorFiles, long ports) {
-        static Open now(Stage stage, UsbOnStage usb) throws IOException {
-            Path proc = Path.of("/proc/" + stage.backend().process().pid());
-            var state = usb.machine().state();
-            return new Open(
-                    count(proc.resolve("fd")),
-                    count(proc.resolve("task")),
-                    state.get("openFiles").asLong(),
-                    state.get("devices").size());
-        }
-
-        private static long count(Path folder) throws IOException {
-            try (Stream<Path> all = Files.list(folder)) {
-                return all.count();
-            }
-        }
-    }
-
     private void turns(Stage stage, UsbOnStage usb) throws IOException, InterruptedException {
         narrator.step(TURNS + " rounds of attaching and detaching");
         usb.plugStick();
@@ -218,11 +199,11 @@ public final class MeasureUsb {
             for (int round = 0; round < WARM_UP; round++) {
                 turn(usb, guest);
             }
-            Open before = Open.now(stage, usb);
+            UsbStock before = UsbStock.of(stage, usb);
             for (int round = 0; round < TURNS; round++) {
                 series.add(NODE, turn(usb, guest));
             }
-            Open after = Open.now(stage, usb);
+            UsbStock after = UsbStock.of(stage, usb);
             table.append("\n| %d rounds, %.0f ms each | before | after |%n|---|--:|--:|%n"
                     .formatted(TURNS, series.median(NODE)));
             compare("descriptors of the backend", before.descriptors(), after.descriptors());
