@@ -49,7 +49,8 @@ final class CrosvmDouble implements AutoCloseable {
         Process process = stage.desktop().launch(name, true, command);
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
         if (!"ready".equals(said.readLine())) {
-            throw new IOException("crosvm-double does not start: " + stage.desktop().log(name));
+            throw new IOException(
+                    "crosvm-double does not start: " + stage.desktop().log(name));
         }
         return new CrosvmDouble(process, socket, control);
     }

@@ -61,8 +61,8 @@ public final class Demo {
         boolean person = findDisplay(stage);
         writeDocuments(stage);
         narrator.step("Booting a guest, and starting the backend in a session of its own: " + stage.folder());
-        try (var booting =
-                Background.start("the guest", () -> stage.startGuest(narrator::step, AgentDisk.Content.AGENT, UsbInGuest.CONTROLLER))) {
+        try (var booting = Background.start(
+                "the guest", () -> stage.startGuest(narrator::step, AgentDisk.Content.AGENT, UsbInGuest.CONTROLLER))) {
             stage.startBackend(stage.policy("ask", ANSWER_SECONDS));
             narrator.step(
                     "The backend and its window are ready (user " + stage.user().name() + ").");

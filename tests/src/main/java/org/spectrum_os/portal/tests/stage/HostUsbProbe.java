@@ -54,7 +54,9 @@ public final class HostUsbProbe {
                 String[] words = line.split(" ", -1);
                 switch (words[0]) {
                     case "list" -> devices.now().forEach(device -> say("device", device));
-                    case "remember" -> devices.now().forEach(device -> kept.put(device.identity().port(), device));
+                    case "remember" ->
+                        devices.now()
+                                .forEach(device -> kept.put(device.identity().port(), device));
                     case "open" -> open(devices, words[1]);
                     case "restore" -> restore(devices, words[1]);
                     default -> throw new IOException("what is \"" + line + "\"?");

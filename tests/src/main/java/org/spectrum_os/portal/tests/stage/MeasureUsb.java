@@ -168,7 +168,8 @@ public final class MeasureUsb {
             awaitWatching(guest, "bare");
             long begin = System.nanoTime();
             qmp.execute(
-                    "device_add", Map.of("driver", "usb-storage", "id", "bare", "bus", "xhci.0", "drive", "bare-drive"));
+                    "device_add",
+                    Map.of("driver", "usb-storage", "id", "bare", "bus", "xhci.0", "drive", "bare-drive"));
             node.await();
             return since(begin);
         } finally {

@@ -35,11 +35,11 @@ final class UsbAct implements AutoCloseable {
         if (reloaded.status() != 0) {
             throw new IOException("\"spectrum-portal policy reload\" failed: " + reloaded.out() + reloaded.err());
         }
-        narrator.step("Now the policy lets the guest ask for a USB stick. The stick is made up, as \"spectrum-portal usb list\" shows it:");
+        narrator.step(
+                "Now the policy lets the guest ask for a USB stick. The stick is made up, as \"spectrum-portal usb list\" shows it:");
         stage.backend().command("usb", "list").out().lines().forEach(narrator::more);
         narrator.step("An application in the guest asks its portal for USB devices, and then for this one.");
-        return GuestApp.start(
-                stage.guest(), agent, "use-usb", "--device", UsbOnStage.STICK, "--hold", "600");
+        return GuestApp.start(stage.guest(), agent, "use-usb", "--device", UsbOnStage.STICK, "--hold", "600");
     }
 
     /** Goes on once the application has the stick; says whether everything was as it should be. */
@@ -52,9 +52,16 @@ final class UsbAct implements AutoCloseable {
         String there = inside.diskSha256();
         String here = sha256();
         narrator.step("The guest has it. In the guest, lsusb and the disk:");
-        stage.guest().sh("lsusb -d " + UsbOnStage.STICK, PATIENCE).output().lines().forEach(narrator::more);
+        stage.guest()
+                .sh("lsusb -d " + UsbOnStage.STICK, PATIENCE)
+                .output()
+                .lines()
+                .forEach(narrator::more);
         narrator.more("SHA-256  " + there);
-        narrator.more(here.equals(there) ? "         the same as on the host" : "         NOT the same as on the host: " + here);
+        narrator.more(
+                here.equals(there)
+                        ? "         the same as on the host"
+                        : "         NOT the same as on the host: " + here);
         stage.backend().command("leases").out().lines().forEach(narrator::more);
         String lease = stage.backend().json("leases").get(0).get("lease").asText();
         var printed = stage.backend().command("revoke", lease);

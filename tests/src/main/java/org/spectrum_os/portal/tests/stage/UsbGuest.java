@@ -35,8 +35,8 @@ final class UsbGuest implements AutoCloseable {
      * @param vsock the socket that stands for the guest
      */
     static UsbGuest connect(Path vsock) throws IOException {
-        var guest = new UsbGuest(new MessageChannel(
-                Connection.connectUnix(Ports.unixSocket(vsock, Ports.USB), SocketKind.STREAM)));
+        var guest = new UsbGuest(
+                new MessageChannel(Connection.connectUnix(Ports.unixSocket(vsock, Ports.USB), SocketKind.STREAM)));
         try {
             guest.channel.send(new UsbMessage.Hello(UsbMessage.VERSION, Untrusted.of("measure")));
             if (!(guest.receive() instanceof UsbMessage.Welcome)) {
@@ -63,11 +63,12 @@ final class UsbGuest implements AutoCloseable {
         channel.send(new UsbMessage.Acquire(request, false, List.of(Untrusted.of(device.id()))));
         while (true) {
             switch (receive()) {
-                case UsbMessage.Granted granted when granted.request() == request -> {
+                case UsbMessage.Granted granted
+                when granted.request() == request -> {
                     return granted.devices().getFirst();
                 }
-                case UsbMessage.Ended ended when ended.request() == request ->
-                    throw new IOException("the request ended with " + ended.outcome());
+                case UsbMessage.Ended ended
+                when ended.request() == request -> throw new IOException("the request ended with " + ended.outcome());
                 default -> {
                     // About another device, or an earlier request.
                 }

@@ -52,8 +52,9 @@ final class UsbInGuest {
         List<String> seen = devices();
         while (!seen.equals(wanted)) {
             if (System.nanoTime() > end) {
-                throw new IOException("the guest has the devices " + seen + ", and not " + wanted + "; its kernel says:\n"
-                        + guest.sh("dmesg | tail -n 20", PATIENCE).output());
+                throw new IOException(
+                        "the guest has the devices " + seen + ", and not " + wanted + "; its kernel says:\n"
+                                + guest.sh("dmesg | tail -n 20", PATIENCE).output());
             }
             seen = devices();
         }
@@ -61,7 +62,9 @@ final class UsbInGuest {
 
     /** Bus and number of the device with these numbers, as its node is called; empty if there is none. */
     String node(String numbers) throws IOException, InterruptedException {
-        return guest.sh("lsusb -d " + numbers + " | sed -n 's/^Bus \\([0-9]*\\) Device \\([0-9]*\\):.*/\\1 \\2/p'", PATIENCE)
+        return guest.sh(
+                        "lsusb -d " + numbers + " | sed -n 's/^Bus \\([0-9]*\\) Device \\([0-9]*\\):.*/\\1 \\2/p'",
+                        PATIENCE)
                 .text();
     }
 

@@ -59,8 +59,8 @@ final class UsbOnStage implements AutoCloseable {
 
     /** Does something with the computer's devices, as {@code usb-fixture DIR …} does it. */
     void fixture(String... command) throws IOException, InterruptedException {
-        var words = new ArrayList<>(
-                List.of(stage.programs().ofTests("usb-fixture").toString(), root.toString()));
+        var words =
+                new ArrayList<>(List.of(stage.programs().ofTests("usb-fixture").toString(), root.toString()));
         words.addAll(List.of(command));
         var _ = commands.must(words.toArray(String[]::new));
     }
@@ -129,7 +129,8 @@ final class UsbOnStage implements AutoCloseable {
                         """.formatted(
                                 i, manySocket(stage, i), CrosvmDouble.socket(stage, "vm" + i), rule(SERIAL, "ask")))
                 .collect(Collectors.joining(",\n"));
-        return stage.write("{\"version\": 1, \"phrase\": \"%s\", \"instances\": {%s}}".formatted(Stage.PHRASE, instances));
+        return stage.write(
+                "{\"version\": 1, \"phrase\": \"%s\", \"instances\": {%s}}".formatted(Stage.PHRASE, instances));
     }
 
     /** The socket that stands for one of those. */

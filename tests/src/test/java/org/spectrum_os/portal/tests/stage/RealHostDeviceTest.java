@@ -88,7 +88,8 @@ class RealHostDeviceTest {
         } catch (DesktopException e) {
             throw new AssertionError(
                     e.getMessage() + "; it said:\n"
-                            + host.sh("cat /tmp/probe.out; dmesg | tail -n 20", PATIENCE).output(),
+                            + host.sh("cat /tmp/probe.out; dmesg | tail -n 20", PATIENCE)
+                                    .output(),
                     e);
         }
     }
@@ -96,7 +97,8 @@ class RealHostDeviceTest {
     private JsonNode look(String event, Predicate<JsonNode> fits) throws DesktopException {
         return Patience.await("the probe to say " + event, PATIENCE, () -> {
             try {
-                List<JsonNode> events = AppReport.of(host.sh("cat /tmp/probe.out", PATIENCE)).events();
+                List<JsonNode> events =
+                        AppReport.of(host.sh("cat /tmp/probe.out", PATIENCE)).events();
                 for (int i = read; i < events.size(); i++) {
                     if (events.get(i).get("event").asText().equals(event) && fits.test(events.get(i))) {
                         read = i + 1;

@@ -155,7 +155,8 @@ abstract class UsbGuestOnStage {
     static String describe(GuestApp app) {
         try {
             return app.report().everything() + "\nthe backend says:\n"
-                    + stage().backend().log() + "\nthe monitor: " + usb().machine().state();
+                    + stage().backend().log() + "\nthe monitor: "
+                    + usb().machine().state();
         } catch (IOException | InterruptedException e) {
             return e.toString();
         }
@@ -191,7 +192,6 @@ abstract class UsbGuestOnStage {
 
     static String sha256(Path file, int bytes) throws Exception {
         byte[] content = Files.readAllBytes(file);
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(content, bytes)));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(content, bytes)));
     }
 }

@@ -39,14 +39,14 @@ class UsbInGuestTest extends UsbGuestOnStage {
         JsonNode seen = report.event("device");
         assertEquals("QEMU", seen.get("ID_VENDOR_FROM_DATABASE").asText(), report.everything());
         JsonNode opened = report.event("opened");
-        assertEquals(STICK, opened.get("vendor").asText() + ":" + opened.get("product").asText());
+        assertEquals(
+                STICK,
+                opened.get("vendor").asText() + ":" + opened.get("product").asText());
         assertEquals(UsbOnStage.STICK_SERIAL, opened.get("serial").asText(), report.everything());
 
         inside().awaitDevices(STICK);
-        assertEquals(
-                sha256(usb().content(), (int) Files.size(usb().content())), inside().diskSha256());
-        String described = agent()
-                .asApp("lsusb -v -d " + STICK + " 2>&1", PATIENCE)
+        assertEquals(sha256(usb().content(), (int) Files.size(usb().content())), inside().diskSha256());
+        String described = agent().asApp("lsusb -v -d " + STICK + " 2>&1", PATIENCE)
                 .orThrow()
                 .output();
         assertTrue(described.contains("Mass Storage"), described);
@@ -69,7 +69,9 @@ class UsbInGuestTest extends UsbGuestOnStage {
         JsonNode talked = report.event("talked");
         assertEquals("QEMU", talked.get("vendor").asText(), report.everything());
         assertEquals(
-                sha256(usb().content(), BLOCKS * BLOCK_BYTES), talked.get("sha256").asText(), report.everything());
+                sha256(usb().content(), BLOCKS * BLOCK_BYTES),
+                talked.get("sha256").asText(),
+                report.everything());
         awaitLeases(0);
         inside().awaitDevices();
     }
@@ -137,8 +139,7 @@ class UsbInGuestTest extends UsbGuestOnStage {
     void whoKnowsNoPortalsAsksByACommand() throws Exception {
         var asking = Background.start(
                 "usb request",
-                () -> agent()
-                        .asApp(
+                () -> agent().asApp(
                                 "spectrum-agent usb request --class storage -- /opt/spectrum-portal/apps/ask-stick "
                                         + STICK,
                                 PATIENCE));
