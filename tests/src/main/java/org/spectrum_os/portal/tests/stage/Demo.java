@@ -38,7 +38,7 @@ public final class Demo {
         this.headless = headless;
     }
 
-    /** Runs the demonstration; the one argument it knows is {@code --headless}. */
+    /** The one argument it knows is {@code --headless}. */
     public static void main(String[] arguments) throws InterruptedException {
         boolean headless = List.of(arguments).contains("--headless");
         System.exit(Curtain.run("bin/demo", () -> new Demo(headless).run()));
@@ -182,10 +182,8 @@ public final class Demo {
         } else {
             ConsentDialog dialog =
                     ConsentDialog.await(stage.desktop(), PATIENCE).awaitArmed();
-            Path picture = picture(stage, "usb.png");
+            narrator.step("The dialog shows the stick. Screenshot: " + picture(stage, "usb.png"));
             dialog.lend();
-            narrator.step("The dialog showed the stick, and it was lent.");
-            narrator.more("Screenshot: " + picture);
         }
         JsonNode answered = answered(app);
         return answered.get("response").asInt() == 0 ? act.goOn(app) : refused(answered) == 0;
