@@ -106,8 +106,10 @@ sealed interface CommandLine {
               -- ARGUMENT...             gpg-sign, ssh-sign: the arguments of gpg, or of ssh-keygen
               --vendor XXXX              usb request: only from this vendor, four hexadecimal digits
               --product XXXX             usb request: only this product of the vendor
-              --class NAME|XX            usb request: only with an interface of this class: audio, image, input, printer, serial,
-                                         smartcard, storage, vendor, video, wireless, or two hexadecimal digits
+              --class WORD|XX            usb request: only with an interface of this class, two hexadecimal digits or a word of the host's
+                                         policy: camera, input, photos, printer, smart-card, sound, special, storage; and these,
+                                         which ask for all of their class: keyboard and mouse (03), serial (02), bluetooth (e0),
+                                         firmware (fe)
               --timeout SECONDS          usb request: wait so long for the user (default: 300)
               -- COMMAND [ARGUMENT]...   usb request: run this with the node's path in SPECTRUM_USB_DEVICE and the lease's name in
                                          SPECTRUM_USB_LEASE, and give the device back when it ends

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.agent;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.agent.CommandLine.UsageException;
@@ -38,8 +39,9 @@ final class UsbWords {
             default -> {
                 interfaceClass = UsbCommand.interfaceClass(value);
                 if (interfaceClass == null) {
-                    throw new UsageException(
-                            option + " needs a class by name, or two hexadecimal digits, not '" + value + "'");
+                    throw new UsageException(option + " needs two hexadecimal digits or one of "
+                            + String.join(", ", new TreeSet<>(UsbCommand.CLASSES.keySet())) + ", not '" + value
+                            + "'");
                 }
             }
         }

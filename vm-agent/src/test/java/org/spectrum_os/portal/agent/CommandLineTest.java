@@ -61,12 +61,34 @@ final class CommandLineTest {
             throw new AssertionError("no request");
         }
         assertEquals(0xef, UsbCommand.interfaceClass("eF"));
+        // The words are those of the host's policy, docs/policy.md, and no others.
+        assertEquals(
+                Set.of(
+                        "bluetooth",
+                        "camera",
+                        "firmware",
+                        "input",
+                        "keyboard",
+                        "mouse",
+                        "photos",
+                        "printer",
+                        "serial",
+                        "smart-card",
+                        "sound",
+                        "special",
+                        "storage"),
+                UsbCommand.CLASSES.keySet());
+        assertEquals(UsbCommand.interfaceClass("input"), UsbCommand.interfaceClass("keyboard"));
+        for (String word : UsbCommand.CLASSES.keySet()) {
+            assertTrue(CommandLine.HELP.contains(word), word);
+        }
         for (String wrong : List.of(
                 "usb",
                 "usb lend",
                 "usb release",
                 "usb release A/B",
                 "usb request --vendor 1d5",
+                "usb request --class smartcard",
                 "usb request --product 6018",
                 "usb request --class disk",
                 "usb request --timeout 0")) {

@@ -18,6 +18,11 @@ public final class DeviceWarnings {
     /** Devices that are called by their names in one line. */
     private static final int NAMED = 2;
 
+    /**
+     * What is most likely made to take another program. Any device might be, but a line beside each would be read beside none.
+     */
+    private static final Set<Kind> REPROGRAMMED = EnumSet.of(Kind.FIRMWARE, Kind.SPECIAL, Kind.OTHER);
+
     private final String vm;
     private final List<Candidate> chosen;
     private final List<String> lines = new ArrayList<>();
@@ -51,6 +56,10 @@ public final class DeviceWarnings {
         chosen.forEach(device -> kinds.addAll(device.kinds()));
         // In the order in which the kinds are declared.
         kinds.forEach(this::warn);
+        if (kinds.stream().anyMatch(REPROGRAMMED::contains)) {
+            lines.add(vm + " can put another program into " + those(REPROGRAMMED)
+                    + "; what comes back may be a keyboard.");
+        }
         return lines.stream().limit(MOST).toList();
     }
 
@@ -76,8 +85,6 @@ public final class DeviceWarnings {
                 lines.add("Through " + it + ", " + vm + " reaches a network by itself, past this computer’s rules.");
             case BLUETOOTH ->
                 lines.add("Through " + it + ", " + vm + " reaches what is near, and this computer no longer does.");
-            case FIRMWARE ->
-                lines.add(vm + " can put another program into " + it + ", which stays in it when it comes back.");
             case KEYBOARD,
                     POINTER,
                     GAME_CONTROLLER,
@@ -87,9 +94,10 @@ public final class DeviceWarnings {
                     SERIAL,
                     PRINTER,
                     SCANNER_OR_PHONE,
+                    FIRMWARE,
                     SPECIAL,
                     OTHER -> {
-                // said already, or nothing that would surprise
+                // said before or after this, or nothing that would surprise
             }
         }
     }

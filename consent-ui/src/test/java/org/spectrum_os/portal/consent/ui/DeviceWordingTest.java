@@ -183,7 +183,17 @@ class DeviceWordingTest {
                 List.of("mail can read, change and erase everything on 3 of them."),
                 warnings(of("a", Kind.STORAGE), of("bb", Kind.STORAGE), of("ccc", Kind.STORAGE), of("d", Kind.SOUND)));
         assertEquals(4, warnings(of("a", Kind.values())).size(), "more would not be read");
-        for (Kind kind : List.of(Kind.SECURITY_KEY, Kind.SMART_CARD, Kind.NETWORK, Kind.BLUETOOTH, Kind.FIRMWARE)) {
+        assertEquals(
+                List.of("mail can put another program into a and bb; what comes back may be a keyboard."),
+                warnings(of("a", Kind.FIRMWARE, Kind.SPECIAL), of("bb", Kind.OTHER), of("ccc", Kind.SOUND)));
+        for (Kind kind : List.of(
+                Kind.SECURITY_KEY,
+                Kind.SMART_CARD,
+                Kind.NETWORK,
+                Kind.BLUETOOTH,
+                Kind.FIRMWARE,
+                Kind.SPECIAL,
+                Kind.OTHER)) {
             List<String> lines = warnings(of("a", kind));
             assertEquals(1, lines.size(), kind.name());
             assertTrue(lines.getFirst().contains("mail") && lines.getFirst().length() < 110, lines.getFirst());

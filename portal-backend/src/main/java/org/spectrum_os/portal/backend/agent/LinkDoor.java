@@ -25,8 +25,8 @@ import org.spectrum_os.portal.store.audit.AuditEvent;
 import org.spectrum_os.portal.transport.Connection;
 
 /**
- * Accepts the VMs' connections on both ports and knows whose each is. A link goes to {@link Link}, a connection for lent files to whoever
- * serves files. One link for an instance at a time.
+ * Accepts the VMs' connections, on every port, and knows whose each is. A link goes to {@link Link}, a connection for lent files to whoever
+ * serves files, and one to any other port to the {@link Service} of that port. One link for an instance at a time.
  */
 public final class LinkDoor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LinkDoor.class.getName());

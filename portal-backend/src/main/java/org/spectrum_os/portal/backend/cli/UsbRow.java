@@ -51,7 +51,7 @@ final class UsbRow {
         return switch (state) {
             case "in-use" -> "used by " + String.join(", ", list(device.get("drivers")));
             case "mounted" -> "mounted at " + String.join(", ", list(device.get("mounts")));
-            case "refused" -> "never lent: " + reason(text(device.get("reason")));
+            case "refused" -> refused(text(device.get("reason")));
             default -> state;
         };
     }
@@ -61,14 +61,15 @@ final class UsbRow {
         return until == null ? "" : " " + LeaseEnd.words(Map.of("end", "at", "until", until), now, zone);
     }
 
-    private static String reason(String word) {
-        return switch (word) {
-            case "hub" -> "a hub";
-            case "system-disk" -> "this computer runs from it";
-            case "only-keyboard" -> "the only keyboard";
-            case "only-pointer" -> "the only mouse or touchpad";
-            case "no-access" -> "you may not open it (spectrum-portal doctor)";
-            default -> word;
+    private static String refused(String reason) {
+        return switch (reason) {
+            case "hub" -> "never lent: a hub";
+            case "system-disk" -> "never lent: this computer runs from it";
+            case "only-keyboard" -> "never lent: the only keyboard";
+            case "only-pointer" -> "never lent: the only mouse or touchpad";
+            // A rule of udev away from being lent.
+            case "no-access" -> "not lent: you may not open it (see spectrum-portal doctor)";
+            default -> "not lent: " + reason;
         };
     }
 

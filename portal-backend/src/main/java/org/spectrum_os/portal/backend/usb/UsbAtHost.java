@@ -12,6 +12,7 @@ import org.spectrum_os.portal.backend.hypervisor.MachineException;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.lease.UsbLoan;
+import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.DeviceGoneException;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
@@ -83,17 +84,22 @@ final class UsbAtHost implements UsbDesk {
     @Override
     public String attach(String instance, UsbIdentity device, Optional<Duration> time, boolean unmount)
             throws RefusedException {
-        if (rules.instance(instance).isEmpty()) {
+        Instance asked = rules.instance(instance)
+                .orElseThrow(() -> new RefusedException(
+                        Why.NOT_FOUND,
+                        "there is no such instance in the policy (\"spectrum-portal instances\" lists them)"));
+        if (asked.machine().isEmpty()) {
             throw new RefusedException(
-                    Why.NOT_FOUND,
-                    "there is no such instance in the policy (\"spectrum-portal instances\" lists them)");
+                    Why.NO_RULE,
+                    "the policy does not say what runs the VM of " + instance
+                            + ": write \"machine\": {\"crosvm\": \"/path/of/socket\"} or {\"qemu\": \"/path/of/socket\"}"
+                            + " into it, with the path of that program's control socket");
         }
         HostDevice now = find(device);
         UsbRule rule = rules.rule(instance, device)
                 .orElseThrow(() -> new RefusedException(
                         Why.NO_RULE,
-                        "the policy has no USB rule of " + instance + " that fits " + DeviceWords.which(now)
-                                + ", or names no \"machine\" of it"));
+                        "the policy has no USB rule of " + instance + " that fits " + DeviceWords.which(now)));
         Optional<End> until =
                 time.or(rule::time).map(lasts -> new End.At(clock.instant().plus(lasts)));
         try {

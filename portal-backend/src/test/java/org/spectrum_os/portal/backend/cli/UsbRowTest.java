@@ -46,6 +46,9 @@ class UsbRowTest {
         assertEquals("mounted at /media/x", cell("now", device("mounted", Map.of("mounts", List.of("/media/x")))));
         assertEquals(
                 "never lent: the only keyboard", cell("now", device("refused", Map.of("reason", "only-keyboard"))));
+        assertEquals(
+                "not lent: you may not open it (see spectrum-portal doctor)",
+                cell("now", device("refused", Map.of("reason", "no-access"))));
         assertEquals("storage, security key", cell("what", device("free", Map.of())));
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
+import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion;
@@ -245,6 +246,31 @@ class UsbPortalTest {
                 UsbDesk.Why.MACHINE,
                 assertThrows(UsbDesk.RefusedException.class, () -> desk.attach("web", stick, Optional.empty(), true))
                         .why());
+    }
+
+    @Test
+    void whereNoMonitorIsNamedTheUserIsToldWhatToWrite() throws Exception {
+        Instance of = UsbStage.instance("web");
+        stage.reload(UsbStage.policy(new Instance(
+                of.name(),
+                of.colour(),
+                of.link(),
+                of.file(),
+                of.terms(),
+                of.user(),
+                of.files(),
+                of.tree(),
+                of.serves(),
+                of.keys(),
+                of.vault(),
+                Optional.empty(),
+                List.of())));
+        UsbIdentity stick = host.at("1-2").identity();
+        var refusal = assertThrows(
+                UsbDesk.RefusedException.class,
+                () -> stage.portal.desk().attach("web", stick, Optional.empty(), false));
+        assertEquals(UsbDesk.Why.NO_RULE, refusal.why());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("\"machine\": {\"crosvm\": \"/path/of/socket\"}"));
     }
 
     private UsbDesk.Why refused(String instance, UsbIdentity device) {

@@ -28,7 +28,9 @@ import org.spectrum_os.portal.protocol.UsbMessage;
 
 /**
  * {@code org.freedesktop.impl.portal.Usb}, for a portal that knows this VM's devices and no others. The user has lent those that there are
- * to the whole VM already, so they are granted; nothing else can be named here, and nothing is asked of the host.
+ * to the whole VM already, so they are granted; nothing else can be named here, and nothing is asked of the host. The host says on a
+ * connection what was lent on that connection, and never where a device is that it lent otherwise; so what is lent is known by where it
+ * hangs ({@link GuestNodes#isLent}).
  */
 final class BackendUsb implements UsbFace {
     private static final int VERSION = 1;

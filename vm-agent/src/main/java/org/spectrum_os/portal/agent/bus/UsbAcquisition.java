@@ -100,7 +100,7 @@ final class UsbAcquisition implements Chooser.Pending {
             client.host().withdraw(asked);
         }
         if (before == State.FETCHING) {
-            lent.forEach(client::giveBack);
+            lent.forEach(client::unclaim);
         }
         client.acquisitions().settled(this);
         return before != State.OVER;
@@ -129,7 +129,7 @@ final class UsbAcquisition implements Chooser.Pending {
                 return;
             }
         }
-        granted.forEach(client::giveBack);
+        granted.forEach(client::unclaim);
     }
 
     private void run() {

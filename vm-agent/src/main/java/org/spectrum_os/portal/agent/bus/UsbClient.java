@@ -145,7 +145,9 @@ final class UsbClient implements UsbEvents {
     synchronized List<LentNode> enter(List<LentDevice> granted) {
         List<LentNode> fresh = new ArrayList<>();
         for (LentDevice device : granted) {
-            fresh.add(lent.computeIfAbsent(device.lease(), lease -> new LentNode(nodes, device)));
+            LentNode node = lent.computeIfAbsent(device.lease(), lease -> new LentNode(nodes, device));
+            node.claim();
+            fresh.add(node);
         }
         return fresh;
     }
@@ -165,12 +167,31 @@ final class UsbClient implements UsbEvents {
 
     /** Gives a device back that the application has, or would have had; nothing if it was given back or taken before. */
     void giveBack(LentNode node) {
-        if (remove(node.lent().lease()) == null) {
-            return;
+        synchronized (this) {
+            if (!lent.remove(node.lent().lease(), node)) {
+                return;
+            }
         }
+        dismiss(node);
+    }
+
+    /** One request for a device is not wanted any more; what another was granted too stays. */
+    void unclaim(LentNode node) {
+        synchronized (this) {
+            if (!node.unclaim() || !lent.remove(node.lent().lease(), node)) {
+                return;
+            }
+        }
+        dismiss(node);
+    }
+
+    private void dismiss(LentNode node) {
         boolean was = node.path().isPresent();
         node.close();
-        host.release(node.lent().lease());
+        // All at once and last: a host that does not count would take the device from who still has it.
+        for (int grant = 0; grant < node.grants(); grant++) {
+            host.release(node.lent().lease());
+        }
         if (was) {
             synchronized (this) {
                 tell(CHANGE, node);

@@ -24,6 +24,11 @@ final class GuestDevices {
     /** Megabits a second, from which on a root hub is one of USB 3. */
     private static final int SUPER_SPEED = 5000;
 
+    /** What QEMU's keyboard, mouse and tablet call themselves (its {@code hw/usb/dev-hid.c}); no maker sells such a device. */
+    private static final int QEMU_VENDOR = 0x0627;
+
+    private static final int QEMU_INPUT = 0x0001;
+
     private final Path sysfs;
     private final Path nodes;
 
@@ -72,6 +77,11 @@ final class GuestDevices {
             }
         }
         return names;
+    }
+
+    /** Whether a device is the VM's own, wherever it hangs: a keyboard, mouse or tablet that QEMU makes. */
+    static boolean isMadeByQemu(GuestNode node) {
+        return node.vendor() == QEMU_VENDOR && node.product() == QEMU_INPUT;
     }
 
     /** Whether a device hangs on an xHCI controller, on which a VM has what its host lends. */

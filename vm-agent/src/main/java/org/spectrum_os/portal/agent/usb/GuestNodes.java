@@ -160,7 +160,8 @@ public final class GuestNodes {
     }
 
     /**
-     * Whether a node is that of a device that the host has lent to this VM: one on its xHCI controller.
+     * Whether a node is that of a device that the host has lent to this VM, as far as that can be seen here: one on its xHCI controller, and
+     * not a keyboard, mouse or tablet that QEMU makes. What else a VM's own configuration puts on that controller counts as lent.
      *
      * @param path as sysfs's numbers give it, {@code /dev/bus/usb/BBB/DDD}
      */
@@ -168,7 +169,7 @@ public final class GuestNodes {
         try {
             for (GuestNode node : devices.all()) {
                 if (node.path().toString().equals(path)) {
-                    return devices.isOnXhci(node);
+                    return !GuestDevices.isMadeByQemu(node) && devices.isOnXhci(node);
                 }
             }
         } catch (IOException e) {

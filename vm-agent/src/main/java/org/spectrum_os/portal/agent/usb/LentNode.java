@@ -21,6 +21,11 @@ public final class LentNode implements AutoCloseable {
 
     private boolean over;
 
+    /** Grants of the host, and those of them that somebody still stands on. */
+    private int grants;
+
+    private int claims;
+
     /** A device whose node nobody has looked for yet. */
     public LentNode(GuestNodes nodes, LentDevice lent) {
         this.nodes = nodes;
@@ -93,6 +98,23 @@ public final class LentNode implements AutoCloseable {
             open.put(writable, kept);
         }
         return kept.duplicate();
+    }
+
+    /** The host has lent it once more: it may answer several requests with one lease. */
+    public synchronized void claim() {
+        grants++;
+        claims++;
+    }
+
+    /** One grant is not wanted any more. Returns whether it was the last. */
+    public synchronized boolean unclaim() {
+        claims--;
+        return claims <= 0;
+    }
+
+    /** How often the host has lent it, and so how often it is to be given back. */
+    public synchronized int grants() {
+        return grants;
     }
 
     /** The device is back at a port, with another node, which is to be waited for anew. */

@@ -28,20 +28,23 @@ public sealed interface UsbCommand permits UsbCommand.Devices, UsbRequest, UsbCo
     Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
-     * Interface classes by name (USB-IF, "Defined Class Codes"), as the command line takes them. Whatever has no name here is written as a
-     * number.
+     * Interface classes (USB-IF, "Defined Class Codes") by the words of the host's policy. The host is asked by class alone, so a word that
+     * is narrower there stands for its whole class here; what the guest may ask for and what the user sees stays the host's to say.
      */
     Map<String, Integer> CLASSES = Map.ofEntries(
-            Map.entry("audio", 0x01),
-            Map.entry("serial", 0x02),
+            Map.entry("bluetooth", 0xe0),
+            Map.entry("camera", 0x0e),
+            Map.entry("firmware", 0xfe),
             Map.entry("input", 0x03),
-            Map.entry("image", 0x06),
+            Map.entry("keyboard", 0x03),
+            Map.entry("mouse", 0x03),
+            Map.entry("photos", 0x06),
             Map.entry("printer", 0x07),
-            Map.entry("storage", 0x08),
-            Map.entry("smartcard", 0x0b),
-            Map.entry("video", 0x0e),
-            Map.entry("wireless", 0xe0),
-            Map.entry("vendor", 0xff));
+            Map.entry("serial", 0x02),
+            Map.entry("smart-card", 0x0b),
+            Map.entry("sound", 0x01),
+            Map.entry("special", 0xff),
+            Map.entry("storage", 0x08));
 
     /**
      * Runs it, and returns the exit status.
@@ -109,7 +112,7 @@ public sealed interface UsbCommand permits UsbCommand.Devices, UsbRequest, UsbCo
         public void lost(String why) {}
     }
 
-    /** A class by its name, or as two hexadecimal digits; null if it is neither. */
+    /** A class by a word of {@link #CLASSES}, or as two hexadecimal digits; null if it is neither. */
     static @Nullable Integer interfaceClass(String text) {
         Integer named = CLASSES.get(text);
         return named != null || !text.matches("[0-9A-Fa-f]{1,2}") ? named : Integer.valueOf(text, 16);

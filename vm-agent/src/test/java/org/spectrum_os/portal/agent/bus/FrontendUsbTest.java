@@ -171,6 +171,30 @@ final class FrontendUsbTest {
         assertEquals(0, openings(face.usb.node(1, 2)));
     }
 
+    @Test
+    void whatWasLentTwiceIsGivenBackTwice() throws Exception {
+        MessageChannel link = seen(1);
+        String closed = app.acquire(id(1));
+        long first = expect(link, UsbMessage.Acquire.class).request();
+        String stays = app.acquire(id(1));
+        long second = expect(link, UsbMessage.Acquire.class).request();
+        link.send(new UsbMessage.Granted(first, List.of(lent(1, 1))));
+        link.send(new UsbMessage.Granted(second, List.of(lent(1, 1))));
+        session(link);
+        // One of the two that wait for the node leaves; it takes nothing from the other.
+        app.portal.close(closed);
+        face.usb.plug(1, "1-1", 2, VENDOR, PRODUCT, "");
+        app.assertResponds(0);
+        assertEquals(List.of(id(1) + " ok", "finished"), app.finish(stays));
+        app.release(id(1));
+        assertEquals("lease-1", expect(link, UsbMessage.Release.class).lease());
+        assertEquals("lease-1", expect(link, UsbMessage.Release.class).lease());
+        // Nothing is left to give back.
+        app.release(id(1));
+        app.acquire(id(1));
+        expect(link, UsbMessage.Acquire.class);
+    }
+
     /** This process's descriptors of a file; the agent under test is in it. */
     private static long openings(Path file) throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {

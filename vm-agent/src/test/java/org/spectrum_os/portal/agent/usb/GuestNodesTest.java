@@ -160,7 +160,9 @@ final class GuestNodesTest {
         tree.rootHub("pci1/ehci", 4, 480);
         String lent = tree.plug(2, "2-1.4", 3, 1, 2, "").toString();
         String own = tree.plug(4, "4-1", 2, 1, 2, "").toString();
+        String tablet = tree.plug(1, "1-3", 4, 0x627, 1, "").toString();
         assertTrue(nodes.isLent(lent));
+        assertFalse(nodes.isLent(tablet), "the VM's own, as QEMU makes it");
         assertFalse(nodes.isLent(own));
         assertFalse(nodes.isLent(tree.node(1, 1).toString()), "a root hub");
         assertFalse(nodes.isLent("/etc/passwd"));
