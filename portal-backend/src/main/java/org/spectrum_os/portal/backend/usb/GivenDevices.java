@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.consent.Timer;
@@ -45,6 +46,8 @@ final class GivenDevices {
     private final Timer timer;
     private final Executor executor;
     private final Set<TakenBack> takenBack = new HashSet<>();
+    /** What is given as soon as whatever has it lets go of it: ports. */
+    private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
     /** One plugging in of one device, by the kernel's number of it. */
     private record TakenBack(String instance, String port, int number) {}
@@ -78,6 +81,13 @@ final class GivenDevices {
 
     void plugged(HostDevice device) {
         consider(device, _ -> true, TRIES);
+    }
+
+    /** A device does something else than before. */
+    void changed(HostDevice device) {
+        if (!UsbLoans.isElsewhere(device) && awaited.remove(device.identity().port())) {
+            consider(device, _ -> true, TRIES);
+        }
     }
 
     /** A lease of a device has ended. Quick. */
@@ -154,6 +164,9 @@ final class GivenDevices {
             } else {
                 notGiven(instance, device, e);
             }
+        } catch (UsbLoans.ElsewhereException e) {
+            awaited.add(device.identity().port());
+            notGiven(instance, device, e);
         } catch (IOException e) {
             notGiven(instance, device, e);
         }

@@ -155,6 +155,18 @@ public final class UsbLoans implements Effect {
     }
 
     /**
+     * A program of this computer has the device, or a VM that nobody here lent it to: one whose monitor has not been heard of since the backend was
+     * started, or one that the policy does not name.
+     */
+    static final class ElsewhereException extends IOException {
+        ElsewhereException(HostDevice device) {
+            super(DeviceWords.which(device)
+                    + " is used by a program, or is still in a VM from before this backend was started:"
+                    + " end that program or that VM, or plug the device in anew");
+        }
+    }
+
+    /**
      * Lends a device, as the policy has just been found to allow. A security key is shared with this computer and others if it has a HID side
      * that can be opened and the monitor knows such devices; any other device has one holder.
      *
@@ -208,6 +220,9 @@ public final class UsbLoans implements Effect {
                         if (changing.contains(instance)) {
                             throw new IOException("another monitor of its VM is about to be used");
                         }
+                        if (!shared) {
+                            requireNowhereElse(device);
+                        }
                         handedOver[0] = true;
                         guest(instance).lend(granted, hold, machine, device);
                     });
@@ -222,6 +237,18 @@ public final class UsbLoans implements Effect {
             throw new DeviceGoneException(DeviceWords.which(device) + " has gone as it was plugged in");
         }
         return lease;
+    }
+
+    /** Its hold is taken: nobody here has put it anywhere. */
+    private void requireNowhereElse(HostDevice device) throws ElsewhereException {
+        if (devices.now().stream().filter(device::isSameAs).anyMatch(UsbLoans::isElsewhere)) {
+            throw new ElsewhereException(device);
+        }
+    }
+
+    /** Whether a program has it, as the kernel shows it. */
+    static boolean isElsewhere(HostDevice device) {
+        return device.drivers().contains("usbfs");
     }
 
     /** Whether a device is in an instance's VM. */
@@ -280,7 +307,12 @@ public final class UsbLoans implements Effect {
 
     @Override
     public HostEntries restore(Lease lease) throws ResourceGoneException {
-        throw new ResourceGoneException("no device stays lent beyond a restart");
+        throw notRestored();
+    }
+
+    /** Why no lease of a device is restored, whoever is asked to. */
+    public static ResourceGoneException notRestored() {
+        return new ResourceGoneException("no device stays lent beyond a restart");
     }
 
     /** A VM runs: nothing of an earlier run is in it, and what is in it otherwise is not lent. */

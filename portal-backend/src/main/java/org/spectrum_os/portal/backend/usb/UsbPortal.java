@@ -113,8 +113,10 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
             refresh();
             executor.execute(() -> {
                 loans.look(change.port());
-                if (change instanceof HostDevices.Change.Plugged(HostDevice device)) {
-                    given.plugged(device);
+                switch (change) {
+                    case HostDevices.Change.Plugged(HostDevice device) -> given.plugged(device);
+                    case HostDevices.Change.Changed(HostDevice device) -> given.changed(device);
+                    case HostDevices.Change.Unplugged _ -> {}
                 }
             });
         });

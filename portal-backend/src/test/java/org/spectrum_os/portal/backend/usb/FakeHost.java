@@ -32,6 +32,8 @@ final class FakeHost implements HostDevices {
     private final IdentityHashMap<Descriptor, HostDevice> nodes = new IdentityHashMap<>();
     /** Ports whose device a VM has taken from the kernel's drivers. */
     private final Set<String> driverless = new HashSet<>();
+    /** Ports whose device a VM has. */
+    private final Set<String> claimed = new HashSet<>();
 
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private int number;
@@ -84,7 +86,7 @@ final class FakeHost implements HostDevices {
                 refusal);
     }
 
-    private static HostDevice withoutDriver(HostDevice of) {
+    private static HostDevice driven(HostDevice of, Set<String> drivers) {
         return new HostDevice(
                 of.identity(),
                 of.bus(),
@@ -95,7 +97,7 @@ final class FakeHost implements HostDevices {
                 of.vendorName(),
                 of.productName(),
                 of.kinds(),
-                Set.of(),
+                drivers,
                 of.mounts(),
                 of.refusal());
     }
@@ -116,6 +118,7 @@ final class FakeHost implements HostDevices {
         synchronized (this) {
             gone = byPort.remove(port);
             driverless.remove(port);
+            claimed.remove(port);
         }
         if (gone != null) {
             listeners.forEach(listener -> listener.accept(new Change.Unplugged(gone)));
@@ -143,8 +146,17 @@ final class FakeHost implements HostDevices {
         }
         if (byPort.containsValue(device)) {
             driverless.add(device.identity().port());
+            claimed.add(device.identity().port());
         }
         return device;
+    }
+
+    /** A monitor has let go of a device that it had claimed. */
+    synchronized void letGo(HostDevice device) {
+        HostDevice now = byPort.get(device.identity().port());
+        if (now != null && now.isSameAs(device)) {
+            claimed.remove(device.identity().port());
+        }
     }
 
     /** Whether the kernel has every device that is there. */
@@ -158,9 +170,14 @@ final class FakeHost implements HostDevices {
 
     @Override
     public synchronized List<HostDevice> now() {
-        return byPort.values().stream()
-                .map(device -> driverless.contains(device.identity().port()) ? withoutDriver(device) : device)
-                .toList();
+        return byPort.values().stream().map(this::asShown).toList();
+    }
+
+    private HostDevice asShown(HostDevice device) {
+        String port = device.identity().port();
+        return claimed.contains(port)
+                ? driven(device, Set.of("usbfs"))
+                : driverless.contains(port) ? driven(device, Set.of()) : device;
     }
 
     @Override
@@ -217,11 +234,21 @@ final class FakeHost implements HostDevices {
     }
 
     @Override
-    public synchronized void restoreDrivers(HostDevice device) {
-        restored++;
-        HostDevice now = byPort.get(device.identity().port());
-        if (now != null && now.isSameAs(device)) {
-            driverless.remove(device.identity().port());
+    public void restoreDrivers(HostDevice device) {
+        HostDevice back = null;
+        synchronized (this) {
+            restored++;
+            HostDevice now = byPort.get(device.identity().port());
+            if (now != null
+                    && now.isSameAs(device)
+                    && !claimed.contains(now.identity().port())
+                    && driverless.remove(now.identity().port())) {
+                back = now;
+            }
+        }
+        if (back != null) {
+            HostDevice told = back;
+            listeners.forEach(listener -> listener.accept(new Change.Changed(told)));
         }
     }
 

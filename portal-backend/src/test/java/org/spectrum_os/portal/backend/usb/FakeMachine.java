@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.usb;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class FakeMachine implements Machine {
 
     private final FakeHost host;
     private final Map<String, Plug> plugs = new LinkedHashMap<>();
+    private final Map<String, HostDevice> claimed = new HashMap<>();
     private int handles;
     volatile boolean running = true;
     /** It takes what it is told and does not say so. */
@@ -59,6 +61,7 @@ final class FakeMachine implements Machine {
                     device.identity().vendor(),
                     device.identity().product());
             plugs.put(handle, plug);
+            claimed.put(handle, device);
             attached++;
             if (losesAnswer) {
                 losesAnswer = false;
@@ -79,7 +82,9 @@ final class FakeMachine implements Machine {
         requireRunning();
         requireAnswer();
         synchronized (this) {
-            if (plugs.remove(plug.handle()) != null) {
+            HostDevice device = claimed.remove(plug.handle());
+            if (plugs.remove(plug.handle()) != null && device != null) {
+                host.letGo(device);
                 detached++;
             }
         }
@@ -116,6 +121,8 @@ final class FakeMachine implements Machine {
         running = false;
         silent = false;
         plugs.clear();
+        claimed.values().forEach(host::letGo);
+        claimed.clear();
     }
 
     @Override

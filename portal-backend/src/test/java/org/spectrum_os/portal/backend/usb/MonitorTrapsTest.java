@@ -159,14 +159,50 @@ class MonitorTrapsTest {
         killed.kill();
         mail().silent = true;
         UsbStage next = both(ASK);
-        assertThrows(MachineException.NoAnswer.class, () -> lend(next, "mail", device));
+        assertThrows(UsbLoans.ElsewhereException.class, () -> lend(next, "web", device));
+        assertThrows(IOException.class, () -> lend(next, "mail", device));
+        assertEquals(1, mail().holds() + FakeMachine.of(machines, "web").holds());
         mail().silent = false;
+        next.timer.pass(UsbLoans.AGAIN);
+        assertEquals(0, mail().holds(), "it answers");
         Lease lease = lend(next, "mail", device);
         assertEquals(1, mail().holds(), "the old one is out, the new one in");
         next.timer.pass(UsbLoans.AGAIN);
         assertEquals(1, mail().holds(), "what is lent stays");
         next.leases.end(lease.name(), EndReason.REVOKED);
         next.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatAVmHasThatIsHeardOfOnlyAfterTheStartGoesToNobodyUntilThen() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        stages.clear();
+        killed.kill();
+        // As the daemon starts: the monitor is there and has not been connected to yet.
+        mail().running = false;
+        UsbRule auto = UsbStage.rule(UsbMode.AUTO, UsbStage.ULTRA);
+        UsbStage next = stage(UsbStage.policy(UsbStage.instance("mail"), UsbStage.instance("web", auto)));
+        assertEquals(0, FakeMachine.of(machines, "web").attached, "it is in the other VM");
+        mail().running = true;
+        next.portal.machineStarted("mail");
+        assertEquals(0, mail().holds());
+        assertEquals(1, FakeMachine.of(machines, "web").holds(), "what is given comes as soon as it can be had");
+    }
+
+    @Test
+    void whatAProgramUsesIsNotLent() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        try (var node = host.open(device)) {
+            host.claim(node.descriptor());
+        }
+        assertThrows(UsbLoans.ElsewhereException.class, () -> lend(stage, "mail", device));
+        assertEquals(0, mail().attached);
+        assertTrue(stage.loans.isIdle());
+        host.letGo(device);
+        lend(stage, "mail", device);
     }
 
     @Test
