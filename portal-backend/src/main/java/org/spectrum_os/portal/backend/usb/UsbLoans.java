@@ -32,6 +32,7 @@ import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
 /**
@@ -234,6 +235,8 @@ public final class UsbLoans implements Effect {
         // Whoever told of its leaving may have done so before it was known to be lent.
         look(device.identity().port());
         if (guest(instance).attached(lease.name()).isEmpty()) {
+            // Nobody is told of it: what comes back to that port in a while is not lent by it.
+            var _ = table.end(lease.name(), EndReason.UNPLUGGED);
             throw new DeviceGoneException(DeviceWords.which(device) + " has gone as it was plugged in");
         }
         return lease;

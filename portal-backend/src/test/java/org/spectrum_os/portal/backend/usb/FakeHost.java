@@ -227,8 +227,8 @@ final class FakeHost implements HostDevices {
     @Override
     public void unmount(HostDevice device) throws IOException {
         onUnmount.run();
-        if (at(device.identity().port()) == null) {
-            throw new IOException("it has gone");
+        if (now().stream().noneMatch(device::isSameAs)) {
+            throw new DeviceGoneException("it has gone, or is another");
         }
         change(device.identity().port(), now -> with(now, now.number(), List.of(), now.refusal()));
     }
