@@ -61,7 +61,7 @@ final class GuestDevices {
     void lend(Lease lease, DeviceHolds.Hold hold, Machine machine, HostDevice device) throws IOException {
         lock.lock();
         try {
-            makeSure(hold);
+            makeSure(hold, machine);
             var loan = new Loan(lease, hold, machine, device);
             boolean in = false;
             try {
@@ -79,10 +79,10 @@ final class GuestDevices {
     }
 
     /** The device has not been touched yet: whatever is in doubt, it is not that. */
-    private void makeSure(DeviceHolds.Hold hold) throws IOException {
+    private void makeSure(DeviceHolds.Hold hold, Machine machine) throws IOException {
         boolean sure = false;
         try {
-            ports.makeSure();
+            ports.makeSure(machine);
             sure = true;
         } finally {
             if (!sure) {
@@ -162,10 +162,10 @@ final class GuestDevices {
     }
 
     /** The VM does not run any more: nothing is in it. What was lent stays taken until {@link #end}. */
-    void stopped() {
+    void stopped(Machine machine) {
         lock.lock();
         try {
-            ports.allOut();
+            ports.allOut(machine);
         } finally {
             lock.unlock();
         }

@@ -325,7 +325,7 @@ public final class UsbLoans implements Effect {
 
     /** A VM does not run any more: what it had is the host's again when this returns. */
     void machineStopped(String instance) {
-        guest(instance).stopped();
+        machines.apply(instance).ifPresent(guest(instance)::stopped);
         LeaseTable table = leases;
         if (table != null) {
             table.machineStopped(instance);

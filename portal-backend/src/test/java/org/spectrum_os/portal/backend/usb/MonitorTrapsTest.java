@@ -219,6 +219,41 @@ class MonitorTrapsTest {
         lend(stage, "mail", ultra("1-3"));
     }
 
+    @Test
+    void whatASilentMonitorMayHaveIsNotFreeForThatAnotherIsInItsPlaceAndAnswers() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(stage, "mail", device);
+        FakeMachine old = mail();
+        old.silent = true;
+        stage.machines.put("mail", new FakeMachine(host));
+        Instance mail = UsbStage.at(UsbStage.instance("mail", ASK), Path.of("/run/elsewhere"));
+        stage.leases.end(names(stage).getFirst(), EndReason.POLICY_CHANGED);
+        stage.reload(UsbStage.policy(mail, UsbStage.instance("web", ASK)));
+        stage.portal.machineStarted("mail");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.stopVm("mail");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device), "another VM is over");
+        old.silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertEquals(0, old.holds());
+        lend(stage, "web", device);
+    }
+
+    @Test
+    void whatWasUnpluggedIsInNoVmHoweverSilentItsMonitorIs() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        mail().silent = true;
+        stage.leases.end(names(stage).getFirst(), EndReason.REVOKED);
+        host.unplug("1-2");
+        HostDevice anew = ultra("1-2");
+        stage.timer.pass(UsbLoans.AGAIN);
+        lend(stage, "web", anew);
+    }
+
     private static List<String> names(UsbStage stage) {
         return stage.leases.list().stream().map(Lease::name).toList();
     }
