@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
@@ -124,10 +123,11 @@ final class UsbConsent {
             audit.writeWithinBudget(new AuditEvent.Requested(name, number, "usb", wish.inWords()));
             Instance instance = entitled(name);
             List<DeviceRules.Fitting> fitting = choices.fitting(name, wish);
-            List<Had> had = chosen.had(name, number, wish, fitting);
-            if (!had.isEmpty()) {
-                allowed(name, number, "lease " + had.getFirst().lease().name());
-                reply.accept(new Reply.Lent(had));
+            List<HostDevice> its = chosen.itsAlready(name, wish, fitting);
+            if (!its.isEmpty()) {
+                // A guest can have this written as often as it likes.
+                audit.writeWithinBudget(new AuditEvent.Decided(name, number, "allowed", "it has " + DeviceWords.which(its)));
+                reply.accept(new Reply.Lent(chosen.claim(name, number, its)));
                 return _ -> {};
             }
             return question(instance, number, choices.of(fitting, wish.several()), reply);
@@ -172,7 +172,7 @@ final class UsbConsent {
         List<Had> lent;
         try {
             List<HostDevice> meant = chosen.check(name, offer.picked(picked), picked.unmount());
-            allowed(name, number, null);
+            audit.write(new AuditEvent.Decided(name, number, "allowed", null));
             lent = chosen.lend(name, number, meant, picked.loan());
         } catch (RefusedException e) {
             LOG.log(WARNING, "{0} gets no device: {1}", name, e.getMessage());
@@ -189,11 +189,6 @@ final class UsbConsent {
             return;
         }
         reply.accept(new Reply.Lent(lent));
-    }
-
-    /** Before anything is done: what cannot be written down is not done. */
-    private void allowed(String name, String number, @Nullable String why) throws IOException {
-        audit.write(new AuditEvent.Decided(name, number, "allowed", why));
     }
 
     private void refuse(String name, String number, Decision.Refused decision, Consumer<Reply> reply) {

@@ -286,6 +286,14 @@ public final class UsbLoans implements Effect {
         return Optional.empty();
     }
 
+    /** Nobody got to know of one {@link #lend} or {@link #had}. */
+    void giveBack(Lease lease) {
+        LeaseTable table = leases;
+        if (table != null) {
+            table.giveBack(lease, EndReason.UNCLAIMED);
+        }
+    }
+
     private Lease current(Lease lease) throws IOException {
         return table().list().stream()
                 .filter(each -> each.name().equals(lease.name()))

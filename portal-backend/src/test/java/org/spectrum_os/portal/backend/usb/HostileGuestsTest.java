@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,40 @@ class HostileGuestsTest {
         }
         assertTrue(stage.told.stream().noneMatch(ToWindow.Show.class::isInstance));
         assertTrue(stage.audit("mail").length() < 1024 * 1024, "nor does the log grow");
+    }
+
+    @Test
+    void whatItHasCannotBeAskedForUntilTheLogIsFull() throws Exception {
+        UsbGuest guest = guest("mail");
+        LentDevice lent = lent(guest, false, guest.id());
+        for (int i = 0; i < 5_000; i++) {
+            guest.acquire(false, guest.id());
+            assertEquals(
+                    lent.lease(),
+                    guest.next(UsbMessage.Granted.class).devices().getFirst().lease());
+        }
+        assertTrue(stage.audit("mail").length() < 256 * 1024, "the log does not grow");
+        guest.channel.send(new UsbMessage.Release(lent.lease()));
+        guest.next(UsbMessage.Taken.class);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void aFaultAfterTheFirstOfSeveralGivesThatBack() throws Exception {
+        host.plug(FakeHost.stick("1-3", UsbStage.ULTRA, "T"));
+        UsbGuest guest = guest("mail");
+        long request = guest.acquire(
+                false, guest.devices.get(0).id(), guest.devices.get(1).id());
+        var opened = new AtomicInteger();
+        host.onOpen = () -> {
+            if (opened.incrementAndGet() == 2) {
+                throw new IllegalStateException("a fault");
+            }
+        };
+        stage.agree(stage.shown(), STOPPED, false);
+        assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), guest.next(UsbMessage.Ended.class));
+        assertEquals(2, opened.get());
+        stage.assertNothingIsLeft();
     }
 
     @Test
