@@ -85,7 +85,7 @@ final class GivenDevices {
 
     /** A device does something else than before. */
     void changed(HostDevice device) {
-        if (!UsbLoans.isElsewhere(device) && awaited.remove(device.identity().port())) {
+        if (!FreshLook.isElsewhere(device) && awaited.remove(device.identity().port())) {
             consider(device, _ -> true, TRIES);
         }
     }
@@ -158,13 +158,13 @@ final class GivenDevices {
                 .orElseGet(End.InstanceStops::new);
         try {
             var _ = loans.lend(new UsbLoans.Order(instance, device, "", Grant.POLICY, end));
-        } catch (MachineException.NoPort e) {
+        } catch (MachineException.NoPort | FreshLook.TooSoonException e) {
             if (tries > 1) {
                 var _ = timer.after(PAUSE, () -> executor.execute(() -> again(instance, device, tries - 1)));
             } else {
                 notGiven(instance, device, e);
             }
-        } catch (UsbLoans.ElsewhereException e) {
+        } catch (FreshLook.ElsewhereException e) {
             awaited.add(device.identity().port());
             notGiven(instance, device, e);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,8 @@ public final class UsbLoans implements Effect {
     private final Timer timer;
     private final Executor executor;
     private final DeviceHolds holds = new DeviceHolds();
+    /** Taken before any instance's lease lock. */
+    private final ReentrantLock inputs = new ReentrantLock();
     private final Map<String, GuestDevices> guests = new ConcurrentHashMap<>();
     /** Whose monitor is about to be another. */
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
@@ -155,17 +158,7 @@ public final class UsbLoans implements Effect {
         }
     }
 
-    /**
-     * A program of this computer has the device, or a VM that nobody here lent it to: one whose monitor has not been heard of since the backend was
-     * started, or one that the policy does not name.
-     */
-    static final class ElsewhereException extends IOException {
-        ElsewhereException(HostDevice device) {
-            super(DeviceWords.which(device)
-                    + " is used by a program, or is still in a VM from before this backend was started:"
-                    + " end that program or that VM, or plug the device in anew");
-        }
-    }
+    
 
     /**
      * Lends a device, as the policy has just been found to allow. A security key is shared with this computer and others if it has a HID side
@@ -199,6 +192,19 @@ public final class UsbLoans implements Effect {
     }
 
     private Lease lend(Order order, boolean shared) throws IOException {
+        if (shared || !FreshLook.isInput(order.device())) {
+            return lendNow(order, shared);
+        }
+        // One after the other: of two keyboards each could be the one that is left.
+        inputs.lock();
+        try {
+            return lendNow(order, false);
+        } finally {
+            inputs.unlock();
+        }
+    }
+
+    private Lease lendNow(Order order, boolean shared) throws IOException {
         String instance = order.instance();
         HostDevice device = order.device();
         LeaseTable table = table();
@@ -221,9 +227,7 @@ public final class UsbLoans implements Effect {
                         if (changing.contains(instance)) {
                             throw new IOException("another monitor of its VM is about to be used");
                         }
-                        if (!shared) {
-                            requireNowhereElse(device);
-                        }
+                        FreshLook.require(devices.now(), device, holds, shared);
                         handedOver[0] = true;
                         guest(instance).lend(granted, hold, machine, device);
                     });
@@ -240,18 +244,6 @@ public final class UsbLoans implements Effect {
             throw new DeviceGoneException(DeviceWords.which(device) + " has gone as it was plugged in");
         }
         return lease;
-    }
-
-    /** Its hold is taken: nobody here has put it anywhere. */
-    private void requireNowhereElse(HostDevice device) throws ElsewhereException {
-        if (devices.now().stream().filter(device::isSameAs).anyMatch(UsbLoans::isElsewhere)) {
-            throw new ElsewhereException(device);
-        }
-    }
-
-    /** Whether a program has it, as the kernel shows it. */
-    static boolean isElsewhere(HostDevice device) {
-        return device.drivers().contains("usbfs");
     }
 
     /** Whether a device is in an instance's VM. */

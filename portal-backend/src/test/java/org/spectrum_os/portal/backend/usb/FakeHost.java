@@ -139,16 +139,20 @@ final class FakeHost implements HostDevices {
     }
 
     /** What a monitor does with a node that it was given. */
-    synchronized HostDevice claim(Descriptor node) {
+    synchronized HostDevice given(Descriptor node) {
         HostDevice device = nodes.get(node);
         if (device == null || node.isClosed()) {
             throw new AssertionError("a monitor was given a descriptor that is no open node");
         }
-        if (byPort.containsValue(device)) {
+        return device;
+    }
+
+    /** A VM takes a device from the kernel's drivers. */
+    synchronized void claimFor(HostDevice device) {
+        if (now().stream().anyMatch(device::isSameAs)) {
             driverless.add(device.identity().port());
             claimed.add(device.identity().port());
         }
-        return device;
     }
 
     /** A monitor has let go of a device that it had claimed. */

@@ -33,6 +33,9 @@ final class FakeMachine implements Machine {
     /** It attaches, and the answer is lost. */
     volatile boolean losesAnswer;
 
+    /** The guest uses what is attached, so that the kernel's drivers lose it. */
+    volatile boolean claims = true;
+
     volatile Runnable onAttach = () -> {};
     volatile Runnable onDetach = () -> {};
     int attached;
@@ -53,7 +56,10 @@ final class FakeMachine implements Machine {
                 throw says;
             }
             requireAnswer();
-            HostDevice device = host.claim(node);
+            HostDevice device = host.given(node);
+            if (claims) {
+                host.claimFor(device);
+            }
             String handle = "port" + ++handles;
             var plug = new Plug(
                     handle,

@@ -159,7 +159,7 @@ class MonitorTrapsTest {
         killed.kill();
         mail().silent = true;
         UsbStage next = both(ASK);
-        assertThrows(UsbLoans.ElsewhereException.class, () -> lend(next, "web", device));
+        assertThrows(FreshLook.ElsewhereException.class, () -> lend(next, "web", device));
         assertThrows(IOException.class, () -> lend(next, "mail", device));
         assertEquals(1, mail().holds() + FakeMachine.of(machines, "web").holds());
         mail().silent = false;
@@ -195,10 +195,8 @@ class MonitorTrapsTest {
     void whatAProgramUsesIsNotLent() throws Exception {
         UsbStage stage = both(ASK);
         HostDevice device = ultra("1-2");
-        try (var node = host.open(device)) {
-            host.claim(node.descriptor());
-        }
-        assertThrows(UsbLoans.ElsewhereException.class, () -> lend(stage, "mail", device));
+        host.claimFor(device);
+        assertThrows(FreshLook.ElsewhereException.class, () -> lend(stage, "mail", device));
         assertEquals(0, mail().attached);
         assertTrue(stage.loans.isIdle());
         host.letGo(device);

@@ -32,6 +32,7 @@ import org.spectrum_os.portal.backend.policy.UsbName;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.store.End;
@@ -207,6 +208,35 @@ class UsbLoansTest {
         stage.timer.pass(UsbLoans.GRACE);
         stage.assertNothingIsLeft();
         assertTrue(stage.audit("mail").contains("expired"));
+    }
+
+    private HostDevice keyboard(String port) {
+        return host.plug(FakeHost.device(port, UsbStage.ULTRA, "", List.of(Kind.KEYBOARD), "030101"));
+    }
+
+    @Test
+    void ofTwoKeyboardsThatStandInForEachOtherOneStays() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice first = keyboard("1-2");
+        HostDevice second = keyboard("1-3");
+        FakeMachine.of(machines, "mail").claims = false;
+        lend(stage, "mail", first);
+        assertThrows(FreshLook.TooSoonException.class, () -> lend(stage, "web", second), "the kernel has both still");
+        host.claimFor(first);
+        host.change("1-3", now -> FakeHost.with(now, now.number(), List.of(), Optional.of(Reason.ONLY_KEYBOARD)));
+        assertThrows(FreshLook.NeededException.class, () -> lend(stage, "web", second), "the other one is away");
+        host.change("1-3", now -> FakeHost.with(now, now.number(), List.of(), Optional.empty()));
+        lend(stage, "web", second);
+    }
+
+    @Test
+    void whatIsMountedAsItIsAboutToBeLentIsNotLent() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        host.change("1-2", now -> FakeHost.with(now, now.number(), List.of("/media/S"), Optional.empty()));
+        assertThrows(FreshLook.NeededException.class, () -> lend(stage, "mail", device));
+        assertEquals(0, host.opened);
+        stage.assertNothingIsLeft();
     }
 
     @Test
