@@ -150,6 +150,10 @@ final class GuestDevices {
         return Optional.ofNullable(loans.get(lease)).filter(loan -> loan.plug() != null);
     }
 
+    List<Loan> all() {
+        return List.copyOf(loans.values());
+    }
+
     List<Loan> at(String port) {
         return loans.values().stream()
                 .filter(loan -> loan.lent.port().equals(port))

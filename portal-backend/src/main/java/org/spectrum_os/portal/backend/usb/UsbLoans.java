@@ -337,6 +337,19 @@ public final class UsbLoans implements Effect {
         changing.addAll(instances);
     }
 
+    /** What a lent device has become, by a policy that let it, it may not be by the one in force. */
+    void endWhatMayNotHaveBecome() {
+        LeaseTable table = leases;
+        if (table == null) {
+            return;
+        }
+        guests.forEach((instance, guest) -> guest.all().stream()
+                .filter(loan -> !rules.mayBecome(instance, loan.lent, loan.device().identity()))
+                .forEach(loan -> {
+                    var _ = table.end(loan.lease.name(), EndReason.POLICY_CHANGED);
+                }));
+    }
+
     void machinesChanged() {
         changing.clear();
     }

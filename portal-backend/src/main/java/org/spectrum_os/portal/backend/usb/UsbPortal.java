@@ -249,7 +249,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
     }
 
     /**
-     * Another policy is in force, and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
+     * Another policy is in force, by which devices may not be what they have become since they were lent; and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
      * is being taken back.
      */
     public void policyChanging(Policy before, Policy now) {
@@ -259,6 +259,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
                         .equals(instance.machine()))
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableSet()));
+        loans.endWhatMayNotHaveBecome();
     }
 
     /** The monitors are those of the policy in force. What it gives is attached; blocks until then. */

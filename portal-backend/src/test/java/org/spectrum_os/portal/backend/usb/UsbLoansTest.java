@@ -180,6 +180,21 @@ class UsbLoansTest {
     }
 
     @Test
+    void whatADeviceHasBecomeEndsWithThePolicyThatLetIt() throws Exception {
+        UsbStage stage = both(
+                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
+        lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        host.plug(FakeHost.stick("1-2", OTHER, ""));
+        Lease same = lend(stage, "web", ultra("1-3"));
+        assertEquals(1, mail().holds());
+        stage.reload(UsbStage.policy(UsbStage.instance("mail", ASK), UsbStage.instance("web", ASK)));
+        assertEquals(0, mail().holds());
+        assertEquals(List.of(same.name()), names(stage));
+        assertTrue(stage.audit("mail").contains("policy-changed"));
+    }
+
+    @Test
     void ofAnotherDeviceInItsPlaceTheUserIsAskedAnew() throws Exception {
         UsbStage stage = stage(UsbStage.policy(
                 UsbStage.instance("mail", ASK, UsbStage.rule(UsbMode.ASK, OTHER)), UsbStage.instance("web")));
