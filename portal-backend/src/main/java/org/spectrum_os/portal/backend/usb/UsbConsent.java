@@ -8,9 +8,12 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.backend.consent.Asker;
+import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.consent.DecisionLog;
@@ -41,6 +44,9 @@ final class UsbConsent {
     private final DeviceChoices choices;
     private final ChosenDevices chosen;
     private final AtomicLong requests = new AtomicLong();
+    /** Put and not answered: whoever takes one out answers it. */
+    private final Set<Question> questions = ConcurrentHashMap.newKeySet();
+
     private final LogBudget lines = new LogBudget();
 
     UsbConsent(
@@ -75,6 +81,30 @@ final class UsbConsent {
     interface Pending {
         /** Takes the question away. A reply that is on its way may still come. */
         void withdraw(ToWindow.Reason reason);
+    }
+
+    /** One that was put to the user. */
+    private static final class Question {
+        final String name;
+        final String number;
+        final DeviceChoices.Offer offer;
+        final Consumer<Reply> reply;
+
+        volatile ConsentDesk.@Nullable Ticket ticket;
+
+        Question(String name, String number, DeviceChoices.Offer offer, Consumer<Reply> reply) {
+            this.name = name;
+            this.number = number;
+            this.offer = offer;
+            this.reply = reply;
+        }
+
+        void withdraw(ToWindow.Reason reason) {
+            ConsentDesk.Ticket its = ticket;
+            if (its != null) {
+                its.withdraw(reason);
+            }
+        }
     }
 
     /** The answer is no, without a question. */
@@ -152,19 +182,50 @@ final class UsbConsent {
 
     private Pending question(Instance instance, String number, DeviceChoices.Offer offer, Consumer<Reply> reply) {
         String name = instance.name();
+        var question = new Question(name, number, offer, reply);
+        questions.add(question);
         var asker = new Asker(name, new InstanceLabel(name, instance.colour().hex()));
-        var ticket = desk.ask(asker, offer.question(), decision -> {
-            switch (decision) {
-                case Decision.Allowed(FromWindow.Picked picked) -> carryOut(name, number, offer, picked, reply);
-                case Decision.Allowed(FromWindow.Chosen _), Decision.Allowed(FromWindow.Agreed _) ->
-                    refuse(name, number, new Decision.Denied(Decision.Why.WINDOW_LOST), reply);
-                case Decision.Refused refused -> refuse(name, number, refused, reply);
+        question.ticket = desk.ask(asker, offer.question(), decision -> {
+            if (questions.remove(question)) {
+                decided(question, decision);
             }
         });
+        // What went while the question was being put was looked for in vain.
+        closeIfGone(question);
         return reason -> {
-            ticket.withdraw(reason);
-            log.withdrawn(name, number);
+            if (questions.remove(question)) {
+                question.withdraw(reason);
+                log.withdrawn(name, number);
+            }
         };
+    }
+
+    private void decided(Question question, Decision decision) {
+        String name = question.name;
+        String number = question.number;
+        switch (decision) {
+            case Decision.Allowed(FromWindow.Picked picked) ->
+                carryOut(name, number, question.offer, picked, question.reply);
+            case Decision.Allowed(FromWindow.Chosen _), Decision.Allowed(FromWindow.Agreed _) ->
+                refuse(name, number, new Decision.Denied(Decision.Why.WINDOW_LOST), question.reply);
+            case Decision.Refused refused -> refuse(name, number, refused, question.reply);
+        }
+    }
+
+    /** A device has gone: nobody is asked about what is not there. */
+    void unplugged() {
+        questions.forEach(this::closeIfGone);
+    }
+
+    private void closeIfGone(Question question) {
+        List<HostDevice> there = devices.now();
+        boolean left = there.stream()
+                .anyMatch(device -> question.offer.shown().values().stream().anyMatch(device::isSameAs)
+                        && choices.state(device).isLendable());
+        if (!left && question.ticket != null && questions.remove(question)) {
+            question.withdraw(ToWindow.Reason.WITHDRAWN);
+            refuse(question.name, question.number, new Decision.Denied(Decision.Why.DEVICE_CHANGED), question.reply);
+        }
     }
 
     private void carryOut(

@@ -116,7 +116,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
                 switch (change) {
                     case HostDevices.Change.Plugged(HostDevice device) -> given.plugged(device);
                     case HostDevices.Change.Changed(HostDevice device) -> given.changed(device);
-                    case HostDevices.Change.Unplugged _ -> {}
+                    case HostDevices.Change.Unplugged _ -> consent.unplugged();
                 }
             });
         });
