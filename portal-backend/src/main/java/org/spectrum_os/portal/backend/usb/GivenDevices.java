@@ -23,6 +23,7 @@ import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.policy.UsbRules;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -45,6 +46,7 @@ final class GivenDevices {
     private final InstantSource clock;
     private final Timer timer;
     private final Executor executor;
+    private final LogBudget lines = new LogBudget();
     private final Set<TakenBack> takenBack = new HashSet<>();
     /** What is given as soon as whatever has it lets go of it: ports. */
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
@@ -128,12 +130,9 @@ final class GivenDevices {
             return;
         }
         if (claims.size() > 1) {
-            LOG.log(
-                    WARNING,
-                    "{0} is given to {1} and to {2} by rules that say the same much: neither gets it",
-                    DeviceWords.which(device),
-                    claims.get(0).instance().name(),
-                    claims.get(1).instance().name());
+            tell(WARNING, DeviceWords.which(device) + " is given to "
+                    + claims.get(0).instance().name() + " and to "
+                    + claims.get(1).instance().name() + " by rules that say the same much: neither gets it");
             return;
         }
         Instance instance = claims.getFirst().instance();
@@ -141,12 +140,9 @@ final class GivenDevices {
             return;
         }
         if (device.refusal().isPresent() || !device.mounts().isEmpty()) {
-            LOG.log(
-                    INFO,
-                    "{0} is given to {1}, but this computer needs it now ({2})",
-                    DeviceWords.which(device),
-                    instance.name(),
-                    device.refusal().map(Enum::name).orElse("mounted"));
+            tell(INFO, DeviceWords.which(device) + " is given to " + instance.name()
+                    + ", but this computer needs it now ("
+                    + device.refusal().map(Enum::name).orElse("mounted") + ")");
             return;
         }
         give(instance.name(), device, claims.getFirst().rule(), tries);
@@ -177,12 +173,13 @@ final class GivenDevices {
         devices.now().stream().filter(device::isSameAs).forEach(now -> consider(now, instance::equals, tries));
     }
 
-    private static void notGiven(String instance, HostDevice device, IOException why) {
-        LOG.log(
-                WARNING,
-                "{0} is given to {1} and cannot be attached (spectrum-portal usb attach tries again): {2}",
-                DeviceWords.which(device),
-                instance,
-                why.getMessage());
+    private void notGiven(String instance, HostDevice device, IOException why) {
+        tell(WARNING, DeviceWords.which(device) + " is given to " + instance
+                + " and cannot be attached (spectrum-portal usb attach tries again): " + why.getMessage());
+    }
+
+    /** A device that comes and goes can bring it about as often as it likes. */
+    private void tell(System.Logger.Level level, String line) {
+        lines.write("given", line, text -> LOG.log(level, text));
     }
 }

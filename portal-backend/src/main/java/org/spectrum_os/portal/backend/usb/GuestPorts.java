@@ -32,6 +32,7 @@ final class GuestPorts {
     private final String instance;
     private final HostDevices devices;
     private final Collection<Loan> loans;
+    private final Predicate<String> lentBefore;
     private final Runnable tryLater;
     /** What nobody has any more and the monitor may still hold. */
     private final List<Stuck> stuck = new ArrayList<>();
@@ -46,12 +47,19 @@ final class GuestPorts {
 
     /**
      * @param loans    what is meant to be in
+     * @param lentBefore whether an earlier backend may have lent a port's device
      * @param tryLater has {@link #lookAgain} called in a while
      */
-    GuestPorts(String instance, HostDevices devices, Collection<Loan> loans, Runnable tryLater) {
+    GuestPorts(
+            String instance,
+            HostDevices devices,
+            Collection<Loan> loans,
+            Predicate<String> lentBefore,
+            Runnable tryLater) {
         this.instance = instance;
         this.devices = devices;
         this.loans = loans;
+        this.lentBefore = lentBefore;
         this.tryLater = tryLater;
     }
 
@@ -209,10 +217,12 @@ final class GuestPorts {
         releaseStuck(machine);
     }
 
-    /** What was plugged in by an earlier backend is known by its numbers alone; what the kernel has keeps its drivers. */
+    /** What was plugged in by an earlier backend the monitor knows by its numbers alone, and the store by its port. */
     private void restoreLike(Plug plug) {
         for (HostDevice device : devices.now()) {
-            if (device.identity().vendor() == plug.vendor() && device.identity().product() == plug.product()) {
+            if (lentBefore.test(device.identity().port())
+                    && device.identity().vendor() == plug.vendor()
+                    && device.identity().product() == plug.product()) {
                 restore(device);
             }
         }

@@ -63,6 +63,9 @@ public final class UsbLoans implements Effect {
     /** Whose monitor is about to be another. */
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
 
+    /** Ports whose device an earlier backend had lent, and this one has not. */
+    private final Set<String> lentBefore = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable LeaseTable leases;
     private volatile @Nullable PortWatch watch;
     private volatile boolean ending;
@@ -103,8 +106,8 @@ public final class UsbLoans implements Effect {
                 .join();
         for (HostDevice device : devices.now()) {
             // Of one whose claim was dropped just now the kernel may not have told yet.
-            boolean without = device.drivers().isEmpty() || device.drivers().contains("usbfs");
-            if (without && device.refusal().isEmpty()) {
+            boolean without = device.drivers().isEmpty() || FreshLook.isElsewhere(device);
+            if (without && lentBefore.contains(device.identity().port())) {
                 try {
                     devices.restoreDrivers(device);
                 } catch (IOException e) {
@@ -112,6 +115,13 @@ public final class UsbLoans implements Effect {
                 }
             }
         }
+    }
+
+    /** A lease has ended that an earlier backend left: other devices without drivers are so because somebody wants them so. */
+    void lentBefore(Lease lease) {
+        UsbLoan.of(lease.resource())
+                .filter(loan -> !loan.shared())
+                .ifPresent(loan -> lentBefore.add(loan.device().port()));
     }
 
     /** Something may have happened at a port: what is lent there follows. Blocks while monitors are waited for. */
@@ -138,7 +148,7 @@ public final class UsbLoans implements Effect {
         return guests.computeIfAbsent(instance, name -> {
             var made = new GuestDevices[1];
             made[0] = new GuestDevices(
-                    name, devices, () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
+                    name, devices, lentBefore::contains, () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
             return made[0];
         });
     }

@@ -90,6 +90,17 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
         this.consent = new UsbConsent(desk, audit, rules, devices, choices, chosen);
         this.given = new GivenDevices(devices, loans, rules, clock, timer, executor);
         this.atHost = new UsbAtHost(devices, rules, choices, loans, leases, clock);
+        leases.addListener(new LeaseTable.Listener() {
+            @Override
+            public void granted(Lease lease) {}
+
+            @Override
+            public void ended(Lease lease, EndReason why) {
+                if (why == EndReason.BACKEND_STOPPED) {
+                    loans.lentBefore(lease);
+                }
+            }
+        });
     }
 
     /**

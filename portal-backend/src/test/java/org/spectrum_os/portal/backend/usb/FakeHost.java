@@ -163,6 +163,16 @@ final class FakeHost implements HostDevices {
         }
     }
 
+    /** Somebody has unbound it from its drivers. */
+    synchronized void loseDrivers(HostDevice device) {
+        driverless.add(device.identity().port());
+    }
+
+    /** As {@link #now} has it. */
+    synchronized HostDevice shown(String port) {
+        return asShown(at(port));
+    }
+
     /** Whether the kernel has every device that is there. */
     synchronized boolean isWhole() {
         return driverless.isEmpty();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,7 +143,11 @@ class MonitorTrapsTest {
         killed.kill();
         assertEquals(1, mail().holds());
 
+        HostDevice unused = ultra("1-9");
+        host.loseDrivers(unused);
         UsbStage next = both(ASK);
+        assertEquals(Set.of(), host.shown("1-9").drivers(), "somebody wants it so");
+        host.unplug("1-9");
         assertEquals(0, mail().holds());
         assertEquals(List.of(), next.leases.list());
         assertTrue(next.audit("mail").contains("backend-stopped"));

@@ -255,6 +255,23 @@ class UsbLoansTest {
     }
 
     @Test
+    void devicesThatComeBackAllAtOnceWhenTheComputerWakesStayLent() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        lend(stage, "mail", ultra("1-3"));
+        lend(stage, "web", ultra("1-4"));
+        List<String> before = names(stage);
+        List.of("1-2", "1-3", "1-4").forEach(host::unplug);
+        assertEquals(0, mail().holds());
+        // Hubs come up in whatever order.
+        List.of("1-4", "1-2", "1-3").forEach(this::ultra);
+        stage.timer.pass(UsbLoans.GRACE.multipliedBy(2));
+        assertEquals(before, names(stage));
+        assertEquals(2, mail().holds());
+        assertEquals(1, FakeMachine.of(machines, "web").holds());
+    }
+
+    @Test
     void aThousandRoundsLeaveNothing() throws Exception {
         UsbStage stage = both(ASK);
         HostDevice device = ultra("1-2");
