@@ -85,7 +85,9 @@ final class FreshLook {
         }
         for (HostDevice other : there) {
             if (!other.isSameAs(now)
-                    && other.kinds().stream().anyMatch(kind -> INPUTS.contains(kind) && now.kinds().contains(kind))
+                    && other.kinds().stream()
+                            .anyMatch(
+                                    kind -> INPUTS.contains(kind) && now.kinds().contains(kind))
                     && holds.of(other).stream().anyMatch(hold -> !hold.shared)
                     && isUsedHere(other)) {
                 throw new TooSoonException(now, other);

@@ -130,9 +130,11 @@ final class GivenDevices {
             return;
         }
         if (claims.size() > 1) {
-            tell(WARNING, DeviceWords.which(device) + " is given to "
-                    + claims.get(0).instance().name() + " and to "
-                    + claims.get(1).instance().name() + " by rules that say the same much: neither gets it");
+            tell(
+                    WARNING,
+                    DeviceWords.which(device) + " is given to "
+                            + claims.get(0).instance().name() + " and to "
+                            + claims.get(1).instance().name() + " by rules that say the same much: neither gets it");
             return;
         }
         Instance instance = claims.getFirst().instance();
@@ -140,9 +142,11 @@ final class GivenDevices {
             return;
         }
         if (device.refusal().isPresent() || !device.mounts().isEmpty()) {
-            tell(INFO, DeviceWords.which(device) + " is given to " + instance.name()
-                    + ", but this computer needs it now ("
-                    + device.refusal().map(Enum::name).orElse("mounted") + ")");
+            tell(
+                    INFO,
+                    DeviceWords.which(device) + " is given to " + instance.name()
+                            + ", but this computer needs it now ("
+                            + device.refusal().map(Enum::name).orElse("mounted") + ")");
             return;
         }
         give(instance.name(), device, claims.getFirst().rule(), tries);
@@ -174,8 +178,10 @@ final class GivenDevices {
     }
 
     private void notGiven(String instance, HostDevice device, IOException why) {
-        tell(WARNING, DeviceWords.which(device) + " is given to " + instance
-                + " and cannot be attached (spectrum-portal usb attach tries again): " + why.getMessage());
+        tell(
+                WARNING,
+                DeviceWords.which(device) + " is given to " + instance
+                        + " and cannot be attached (spectrum-portal usb attach tries again): " + why.getMessage());
     }
 
     /** A device that comes and goes can bring it about as often as it likes. */

@@ -106,9 +106,9 @@ final class UsbAtHost implements UsbDesk {
         } catch (MachineException e) {
             throw new RefusedException(Why.MACHINE, said(e));
         } catch (UsbLoans.TakenException
- | FreshLook.ElsewhereException
- | FreshLook.NeededException
- | FreshLook.TooSoonException e) {
+                | FreshLook.ElsewhereException
+                | FreshLook.NeededException
+                | FreshLook.TooSoonException e) {
             throw new RefusedException(Why.NOT_LENDABLE, said(e));
         } catch (DeviceGoneException e) {
             throw new RefusedException(Why.NOT_FOUND, said(e));

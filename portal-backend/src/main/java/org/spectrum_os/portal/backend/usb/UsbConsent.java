@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.spectrum_os.portal.backend.consent.Asker;
 import org.jspecify.annotations.Nullable;
+import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
 import org.spectrum_os.portal.backend.consent.DecisionLog;
@@ -156,7 +156,8 @@ final class UsbConsent {
             List<HostDevice> its = chosen.itsAlready(name, wish, fitting);
             if (!its.isEmpty()) {
                 // A guest can have this written as often as it likes.
-                audit.writeWithinBudget(new AuditEvent.Decided(name, number, "allowed", "it has " + DeviceWords.which(its)));
+                audit.writeWithinBudget(
+                        new AuditEvent.Decided(name, number, "allowed", "it has " + DeviceWords.which(its)));
                 reply.accept(new Reply.Lent(chosen.claim(name, number, its)));
                 return _ -> {};
             }

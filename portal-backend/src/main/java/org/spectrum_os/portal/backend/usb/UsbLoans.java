@@ -59,6 +59,7 @@ public final class UsbLoans implements Effect {
     private final DeviceHolds holds = new DeviceHolds();
     /** Taken before any instance's lease lock. */
     private final ReentrantLock inputs = new ReentrantLock();
+
     private final Map<String, GuestDevices> guests = new ConcurrentHashMap<>();
     /** Whose monitor is about to be another. */
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
@@ -148,7 +149,10 @@ public final class UsbLoans implements Effect {
         return guests.computeIfAbsent(instance, name -> {
             var made = new GuestDevices[1];
             made[0] = new GuestDevices(
-                    name, devices, lentBefore::contains, () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
+                    name,
+                    devices,
+                    lentBefore::contains,
+                    () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
             return made[0];
         });
     }
@@ -167,8 +171,6 @@ public final class UsbLoans implements Effect {
             super(DeviceWords.which(device) + " is lent already, or was just now and is not out of its VM yet");
         }
     }
-
-    
 
     /**
      * Lends a device, as the policy has just been found to allow. A security key is shared with this computer and others if it has a HID side
@@ -354,7 +356,8 @@ public final class UsbLoans implements Effect {
             return;
         }
         guests.forEach((instance, guest) -> guest.all().stream()
-                .filter(loan -> !rules.mayBecome(instance, loan.lent, loan.device().identity()))
+                .filter(loan ->
+                        !rules.mayBecome(instance, loan.lent, loan.device().identity()))
                 .forEach(loan -> {
                     var _ = table.end(loan.lease.name(), EndReason.POLICY_CHANGED);
                 }));

@@ -219,7 +219,9 @@ class UsbPortalTest {
         host.unplug("1-2");
         assertTrue(stage.told.stream().noneMatch(ToWindow.Close.class::isInstance), "one is left");
         host.unplug("1-3");
-        assertEquals(show.id(), assertInstanceOf(ToWindow.Close.class, stage.told.poll()).id());
+        assertEquals(
+                show.id(),
+                assertInstanceOf(ToWindow.Close.class, stage.told.poll()).id());
         assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), guest.next(UsbMessage.Ended.class));
         stage.assertNothingIsLeft();
     }
