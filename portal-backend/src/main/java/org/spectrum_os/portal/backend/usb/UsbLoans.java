@@ -38,7 +38,7 @@ import org.spectrum_os.portal.store.lease.Lease;
 
 /**
  * What leases of devices do: a device is in a VM exactly as long as its lease is in force. Thread-safe; what waits for a VM's monitor blocks, for at
- * most {@link Machine#LONGEST_SECONDS} each time. Never takes an instance's lease lock while it holds one of its own.
+ * most {@link Machine#LONGEST_SECONDS} each time. Never takes an instance's lease lock while it holds that of a VM.
  */
 public final class UsbLoans implements Effect {
     /** How long a lent device may be away from its port, as it starts another firmware. */

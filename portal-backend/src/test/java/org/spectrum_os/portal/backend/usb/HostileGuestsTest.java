@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
@@ -137,32 +139,24 @@ class HostileGuestsTest {
     }
 
     @Test
-    void moreRequestsAtOnceThanAllowedEndTheConnection() throws Exception {
+    void ofManyRequestsAtOnceAFewWaitAndOneLeaseAnswersThemAll() throws Exception {
         UsbGuest guest = guest("mail");
-        for (int i = 0; i < Limits.OPEN_REQUESTS; i++) {
+        int wait = 1 + ConsentDesk.WAITING_MOST;
+        int asked = 2 * Limits.OPEN_REQUESTS;
+        for (int i = 0; i < asked; i++) {
             guest.acquire(false, guest.id());
         }
-        // Equal questions are one; all of them wait for its answer.
-        ToWindow.Show show = stage.shown();
-        long last = guest.acquire(false, guest.id());
-        guest.served();
-        assertEquals(Limits.OPEN_REQUESTS + 1, last);
-        stage.agree(show, STOPPED, false);
-        stage.assertNothingIsLeft();
-
-        UsbGuest modest = guest("mail");
-        for (int i = 0; i < Limits.OPEN_REQUESTS; i++) {
-            modest.acquire(false, modest.id());
+        for (int i = wait; i < asked; i++) {
+            assertEquals(Outcome.DENIED, guest.next(UsbMessage.Ended.class).outcome(), "too many wait");
         }
-        ToWindow.Show again = stage.shown();
-        modest.channel.send(new UsbMessage.Withdraw(1));
-        modest.acquire(false, "0123456789abcdef");
-        modest.next(UsbMessage.Ended.class);
-        stage.agree(again, STOPPED, false);
-        for (int i = 1; i < Limits.OPEN_REQUESTS; i++) {
-            modest.next(UsbMessage.Granted.class);
+        var leases = new HashSet<String>();
+        for (int i = 0; i < wait; i++) {
+            stage.agree(stage.shown(), STOPPED, false);
+            leases.add(guest.next(UsbMessage.Granted.class).devices().getFirst().lease());
         }
-        modest.leave();
+        assertEquals(1, leases.size(), "what it was lent meanwhile it has");
+        assertEquals(1, FakeMachine.of(machines, "mail").attached);
+        guest.leave();
         stage.assertNothingIsLeft();
     }
 
