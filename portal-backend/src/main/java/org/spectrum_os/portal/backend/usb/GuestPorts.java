@@ -72,6 +72,7 @@ final class GuestPorts {
         makeSure(loan.machine);
         try (DeviceNode node = loan.hold.shared ? devices.openSecurityKey(device) : devices.open(device)) {
             String label = loan.lease.name();
+            loan.attempts(device);
             unsure.add(loan.machine);
             Plug plug = loan.hold.shared
                     ? loan.machine.attachSecurityKey(node.descriptor(), label)

@@ -257,6 +257,23 @@ class MonitorTrapsTest {
         lend(stage, "web", anew);
     }
 
+    @Test
+    void whatCameBackAndMayBeInAVmIsWhatStaysTaken() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        mail().losesAnswer = true;
+        HostDevice back = ultra("1-2");
+        mail().silent = true;
+        assertEquals(List.of(), names(stage));
+        assertEquals(1, mail().holds(), "the trap");
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", back));
+        mail().silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        lend(stage, "web", back);
+    }
+
     private static List<String> names(UsbStage stage) {
         return stage.leases.list().stream().map(Lease::name).toList();
     }
