@@ -72,6 +72,12 @@ public final class LinkWriter {
                 changed.signalAll();
                 return outgoing.delivered;
             }
+            // Said once: what comes after it is too late like anything else.
+            full = full && !ended;
+            if (full) {
+                ended = true;
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

@@ -21,7 +21,6 @@ import org.spectrum_os.portal.backend.hypervisor.Machines;
 import org.spectrum_os.portal.backend.lease.Effect;
 import org.spectrum_os.portal.backend.lease.HostEntries;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
-import org.spectrum_os.portal.backend.lease.ResourceGoneException;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.usb.UsbDesk;
 import org.spectrum_os.portal.backend.usb.UsbLoans;
@@ -110,12 +109,12 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
                 .orElseGet(() -> UsbDesk.absent("this computer's USB devices cannot be watched; the log says why"));
     }
 
-    /** Begins, and looks for the VMs' monitors from now on. */
+    /** Looks for the VMs' monitors from now on, and begins. What a VM has that is heard of only later stays its own until then. */
     void start(Policy policy) {
-        told(UsbPortal::start);
         if (parts != null) {
             parts.machines().use(policy.instances());
         }
+        told(UsbPortal::start);
     }
 
     @Override
@@ -140,7 +139,7 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
 
     @Override
     public HostEntries restore(Lease lease) throws IOException {
-        throw new ResourceGoneException("no device stays lent beyond a restart");
+        throw UsbLoans.notRestored();
     }
 
     /** Nothing is lent any more; what is goes with its lease. */

@@ -37,27 +37,38 @@ final class ChosenDevices {
 
     /**
      * What an instance has already of what it asks for: an instance that has a device has it, whichever of its programs asks. All of what it names,
-     * or any one of a kind; else empty, and then none is claimed.
+     * or any one of a kind; else empty.
      */
-    List<Had> had(String instance, String number, DeviceWish wish, List<DeviceRules.Fitting> fitting)
-            throws IOException {
+    List<HostDevice> itsAlready(String instance, DeviceWish wish, List<DeviceRules.Fitting> fitting) {
         List<HostDevice> its = fitting.stream()
                 .map(DeviceRules.Fitting::device)
                 .filter(device -> loans.has(instance, device))
                 .toList();
-        boolean enough = switch (wish) {
-            case DeviceWish.These(var wanted) -> its.size() == wanted.size();
-            case DeviceWish.Like _ -> !its.isEmpty();
-            case DeviceWish.Unseen _ -> false;
+        return switch (wish) {
+            case DeviceWish.These(var wanted) -> its.size() == wanted.size() ? its : List.of();
+            case DeviceWish.Like _ -> its.stream().limit(1).toList();
+            case DeviceWish.Unseen _ -> List.of();
         };
-        if (!enough) {
-            return List.of();
-        }
+    }
+
+    /**
+     * Has one more stand behind each of the leases by which an instance has devices.
+     *
+     * @throws IOException if one of them was taken back just now; then nobody more stands behind any
+     */
+    List<Had> claim(String instance, String number, List<HostDevice> its) throws IOException {
         var had = new ArrayList<Had>();
-        for (HostDevice device : wish instanceof DeviceWish.Like ? its.subList(0, 1) : its) {
-            Optional<Lease> lease = loans.had(instance, device, number, Optional.empty());
-            if (lease.isPresent()) {
-                had.add(new Had(lease.get(), device));
+        boolean all = false;
+        try {
+            for (HostDevice device : its) {
+                Lease lease = loans.had(instance, device, number, Optional.empty())
+                        .orElseThrow(() -> new IOException(DeviceWords.which(device) + " was taken back just now"));
+                had.add(new Had(lease, device));
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                had.forEach(each -> loans.giveBack(each.lease()));
             }
         }
         return had;
@@ -128,17 +139,42 @@ final class ChosenDevices {
         };
         var lent = new ArrayList<Had>();
         String why = "";
-        for (HostDevice device : meant) {
-            try {
-                lent.add(new Had(loans.lend(new UsbLoans.Order(instance, device, "", number, end)), device));
-            } catch (IOException e) {
-                why = String.valueOf(e.getMessage());
-                LOG.log(WARNING, "{0} does not get {1}: {2}", instance, DeviceWords.which(device), why);
+        boolean whole = false;
+        try {
+            for (HostDevice device : meant) {
+                try {
+                    lent.add(new Had(lend(new UsbLoans.Order(instance, device, "", number, end)), device));
+                } catch (IOException e) {
+                    why = String.valueOf(e.getMessage());
+                    LOG.log(WARNING, "{0} does not get {1}: {2}", instance, DeviceWords.which(device), why);
+                }
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                lent.forEach(each -> loans.giveBack(each.lease()));
             }
         }
         if (lent.isEmpty()) {
             throw new RefusedException(Decision.Why.DEVICE_FAILED, "nothing could be attached: " + why);
         }
         return lent;
+    }
+
+    /** While this was asked, another of the instance's programs may have been lent it. */
+    private Lease lend(UsbLoans.Order order) throws IOException {
+        Optional<Lease> had = had(order);
+        if (had.isPresent()) {
+            return had.get();
+        }
+        try {
+            return loans.lend(order);
+        } catch (UsbLoans.TakenException e) {
+            return had(order).orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<Lease> had(UsbLoans.Order order) throws IOException {
+        return loans.had(order.instance(), order.device(), order.request(), Optional.of(order.end()));
     }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.consent.Timer;
@@ -22,6 +23,7 @@ import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.policy.UsbRules;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
@@ -44,7 +46,10 @@ final class GivenDevices {
     private final InstantSource clock;
     private final Timer timer;
     private final Executor executor;
+    private final LogBudget lines = new LogBudget();
     private final Set<TakenBack> takenBack = new HashSet<>();
+    /** What is given as soon as whatever has it lets go of it: ports. */
+    private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
     /** One plugging in of one device, by the kernel's number of it. */
     private record TakenBack(String instance, String port, int number) {}
@@ -78,6 +83,13 @@ final class GivenDevices {
 
     void plugged(HostDevice device) {
         consider(device, _ -> true, TRIES);
+    }
+
+    /** A device does something else than before. */
+    void changed(HostDevice device) {
+        if (!FreshLook.isElsewhere(device) && awaited.remove(device.identity().port())) {
+            consider(device, _ -> true, TRIES);
+        }
     }
 
     /** A lease of a device has ended. Quick. */
@@ -118,12 +130,11 @@ final class GivenDevices {
             return;
         }
         if (claims.size() > 1) {
-            LOG.log(
+            tell(
                     WARNING,
-                    "{0} is given to {1} and to {2} by rules that say the same much: neither gets it",
-                    DeviceWords.which(device),
-                    claims.get(0).instance().name(),
-                    claims.get(1).instance().name());
+                    DeviceWords.which(device) + " is given to "
+                            + claims.get(0).instance().name() + " and to "
+                            + claims.get(1).instance().name() + " by rules that say the same much: neither gets it");
             return;
         }
         Instance instance = claims.getFirst().instance();
@@ -131,12 +142,11 @@ final class GivenDevices {
             return;
         }
         if (device.refusal().isPresent() || !device.mounts().isEmpty()) {
-            LOG.log(
+            tell(
                     INFO,
-                    "{0} is given to {1}, but this computer needs it now ({2})",
-                    DeviceWords.which(device),
-                    instance.name(),
-                    device.refusal().map(Enum::name).orElse("mounted"));
+                    DeviceWords.which(device) + " is given to " + instance.name()
+                            + ", but this computer needs it now ("
+                            + device.refusal().map(Enum::name).orElse("mounted") + ")");
             return;
         }
         give(instance.name(), device, claims.getFirst().rule(), tries);
@@ -148,12 +158,15 @@ final class GivenDevices {
                 .orElseGet(End.InstanceStops::new);
         try {
             var _ = loans.lend(new UsbLoans.Order(instance, device, "", Grant.POLICY, end));
-        } catch (MachineException.NoPort e) {
+        } catch (MachineException.NoPort | FreshLook.TooSoonException e) {
             if (tries > 1) {
                 var _ = timer.after(PAUSE, () -> executor.execute(() -> again(instance, device, tries - 1)));
             } else {
                 notGiven(instance, device, e);
             }
+        } catch (FreshLook.ElsewhereException e) {
+            awaited.add(device.identity().port());
+            notGiven(instance, device, e);
         } catch (IOException e) {
             notGiven(instance, device, e);
         }
@@ -164,12 +177,15 @@ final class GivenDevices {
         devices.now().stream().filter(device::isSameAs).forEach(now -> consider(now, instance::equals, tries));
     }
 
-    private static void notGiven(String instance, HostDevice device, IOException why) {
-        LOG.log(
+    private void notGiven(String instance, HostDevice device, IOException why) {
+        tell(
                 WARNING,
-                "{0} is given to {1} and cannot be attached (spectrum-portal usb attach tries again): {2}",
-                DeviceWords.which(device),
-                instance,
-                why.getMessage());
+                DeviceWords.which(device) + " is given to " + instance
+                        + " and cannot be attached (spectrum-portal usb attach tries again): " + why.getMessage());
+    }
+
+    /** A device that comes and goes can bring it about as often as it likes. */
+    private void tell(System.Logger.Level level, String line) {
+        lines.write("given", line, text -> LOG.log(level, text));
     }
 }

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.hypervisor.Machine;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
+import org.spectrum_os.portal.protocol.LogBudget;
 import org.spectrum_os.portal.store.lease.Lease;
 
 /**
@@ -29,14 +31,16 @@ final class GuestDevices {
     private final Map<String, Loan> loans = new ConcurrentHashMap<>();
 
     private final GuestPorts ports;
+    private final LogBudget lines = new LogBudget();
 
     /**
+     * @param lentBefore whether an earlier backend may have lent a port's device
      * @param tryLater has {@link #lookAgain} called in a while
      */
-    GuestDevices(String instance, HostDevices devices, Runnable tryLater) {
+    GuestDevices(String instance, HostDevices devices, Predicate<String> lentBefore, Runnable tryLater) {
         this.instance = instance;
         this.devices = devices;
-        this.ports = new GuestPorts(instance, devices, loans.values(), tryLater);
+        this.ports = new GuestPorts(instance, devices, loans.values(), lentBefore, tryLater);
     }
 
     /** What has become of a loan's device at its port. */
@@ -61,7 +65,7 @@ final class GuestDevices {
     void lend(Lease lease, DeviceHolds.Hold hold, Machine machine, HostDevice device) throws IOException {
         lock.lock();
         try {
-            makeSure(hold);
+            makeSure(hold, machine);
             var loan = new Loan(lease, hold, machine, device);
             boolean in = false;
             try {
@@ -79,10 +83,10 @@ final class GuestDevices {
     }
 
     /** The device has not been touched yet: whatever is in doubt, it is not that. */
-    private void makeSure(DeviceHolds.Hold hold) throws IOException {
+    private void makeSure(DeviceHolds.Hold hold, Machine machine) throws IOException {
         boolean sure = false;
         try {
-            ports.makeSure();
+            ports.makeSure(machine);
             sure = true;
         } finally {
             if (!sure) {
@@ -129,6 +133,11 @@ final class GuestDevices {
                 return Fate.AWAY;
             }
             HostDevice back = now.get();
+            if (FreshLook.isInput(back) && !FreshLook.isInput(loan.device())) {
+                tell("what " + instance + " has been lent at port " + loan.lent.port()
+                        + " has come back as a keyboard or a pointer, and this computer listened to it for a moment: "
+                        + DeviceWords.which(back));
+            }
             if (!rules.mayBecome(instance, loan.lent, back.identity())) {
                 return Fate.CHANGED;
             }
@@ -138,16 +147,25 @@ final class GuestDevices {
             ports.plugIn(loan, back);
             return Fate.BACK;
         } catch (IOException e) {
-            LOG.log(WARNING, "{0} loses {1}: {2}", instance, DeviceWords.which(loan.device()), e.getMessage());
+            tell(instance + " loses " + DeviceWords.which(loan.device()) + ": " + e.getMessage());
             return Fate.LOST;
         } finally {
             lock.unlock();
         }
     }
 
+    /** A device can bring it about as often as it likes. */
+    private void tell(String line) {
+        lines.write(instance, line, text -> LOG.log(WARNING, text));
+    }
+
     /** A loan, if its lease is in force and its device in the VM. */
     Optional<Loan> attached(String lease) {
         return Optional.ofNullable(loans.get(lease)).filter(loan -> loan.plug() != null);
+    }
+
+    List<Loan> all() {
+        return List.copyOf(loans.values());
     }
 
     List<Loan> at(String port) {
@@ -162,10 +180,10 @@ final class GuestDevices {
     }
 
     /** The VM does not run any more: nothing is in it. What was lent stays taken until {@link #end}. */
-    void stopped() {
+    void stopped(Machine machine) {
         lock.lock();
         try {
-            ports.allOut();
+            ports.allOut(machine);
         } finally {
             lock.unlock();
         }

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import org.spectrum_os.portal.backend.hypervisor.Machine;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
 import org.spectrum_os.portal.backend.hypervisor.Plug;
@@ -30,26 +32,34 @@ final class GuestPorts {
     private final String instance;
     private final HostDevices devices;
     private final Collection<Loan> loans;
+    private final Predicate<String> lentBefore;
     private final Runnable tryLater;
     /** What nobody has any more and the monitor may still hold. */
     private final List<Stuck> stuck = new ArrayList<>();
-    /** Whose list must be looked through before anything else is plugged in. */
-    private @Nullable Machine unsure;
+    /** Whose lists must be looked through before anything else is plugged in there; of another policy's monitors there may be several. */
+    private final Set<Machine> unsure = Collections.newSetFromMap(new IdentityHashMap<>());
     /** It is looked through again in a while; and that is not for the first time. */
     private boolean waiting;
 
     private boolean told;
 
-    private record Stuck(HostDevice device, DeviceHolds.Hold hold) {}
+    private record Stuck(Machine machine, HostDevice device, DeviceHolds.Hold hold) {}
 
     /**
      * @param loans    what is meant to be in
+     * @param lentBefore whether an earlier backend may have lent a port's device
      * @param tryLater has {@link #lookAgain} called in a while
      */
-    GuestPorts(String instance, HostDevices devices, Collection<Loan> loans, Runnable tryLater) {
+    GuestPorts(
+            String instance,
+            HostDevices devices,
+            Collection<Loan> loans,
+            Predicate<String> lentBefore,
+            Runnable tryLater) {
         this.instance = instance;
         this.devices = devices;
         this.loans = loans;
+        this.lentBefore = lentBefore;
         this.tryLater = tryLater;
     }
 
@@ -59,19 +69,20 @@ final class GuestPorts {
      * @throws IOException if it is not in, or it is not known whether it is
      */
     void plugIn(Loan loan, HostDevice device) throws IOException {
-        makeSure();
+        makeSure(loan.machine);
         try (DeviceNode node = loan.hold.shared ? devices.openSecurityKey(device) : devices.open(device)) {
             String label = loan.lease.name();
-            unsure = loan.machine;
+            loan.attempts(device);
+            unsure.add(loan.machine);
             Plug plug = loan.hold.shared
                     ? loan.machine.attachSecurityKey(node.descriptor(), label)
                     : loan.machine.attach(node.descriptor(), label);
-            unsure = null;
+            unsure.remove(loan.machine);
             loan.in(device, plug);
         } catch (MachineException e) {
             // Of all its kinds only this one leaves it open whether something was attached.
             if (!(e instanceof MachineException.NoAnswer)) {
-                unsure = null;
+                unsure.remove(loan.machine);
             }
             throw e;
         } catch (InterruptedException e) {
@@ -85,12 +96,17 @@ final class GuestPorts {
         if (plug == null) {
             return;
         }
-        unsure = loan.machine;
+        // What was in doubt before stays so: one thing that is out says nothing of the others.
+        boolean sure = unsure.add(loan.machine);
         try {
             loan.machine.detach(plug);
-            unsure = null;
+            if (sure) {
+                unsure.remove(loan.machine);
+            }
         } catch (MachineException.NotRunning e) {
-            unsure = null;
+            if (sure) {
+                unsure.remove(loan.machine);
+            }
             LOG.log(DEBUG, "{0} does not run, so nothing is in it: {1}", instance, e.getMessage());
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -99,7 +115,7 @@ final class GuestPorts {
 
     /** Gives a device back to this computer: at once, or as soon as it is known to be out. */
     void giveBack(Loan loan) {
-        if (unsure == null) {
+        if (!unsure.contains(loan.machine)) {
             restore(loan.device(), loan.hold);
         } else {
             LOG.log(
@@ -107,7 +123,7 @@ final class GuestPorts {
                     "{0} may still have {1}: it is lent to nobody until the monitor has let go of it, or the VM has stopped",
                     instance,
                     DeviceWords.which(loan.device()));
-            stuck.add(new Stuck(loan.device(), loan.hold));
+            stuck.add(new Stuck(loan.machine, loan.device(), loan.hold));
             later();
         }
     }
@@ -132,18 +148,18 @@ final class GuestPorts {
         }
     }
 
-    /** The VM does not run: nothing is in it. */
-    void allOut() {
-        loans.forEach(Loan::out);
-        unsure = null;
-        releaseStuck();
+    /** The VM behind that monitor does not run: nothing is in it. What is in one that had its place before is. */
+    void allOut(Machine machine) {
+        loans.stream().filter(loan -> loan.machine.equals(machine)).forEach(Loan::out);
+        unsure.remove(machine);
+        releaseStuck(machine);
     }
 
     /** Plugs out whatever is in and not lent. A monitor that does not answer is asked again later. */
     void look(Machine machine) {
-        unsure = machine;
+        unsure.add(machine);
         try {
-            makeSure();
+            makeSure(machine);
         } catch (IOException e) {
             LOG.log(
                     told ? DEBUG : WARNING,
@@ -158,10 +174,8 @@ final class GuestPorts {
     /** Tries again what did not work. */
     void lookAgain() {
         waiting = false;
-        Machine machine = unsure;
-        if (machine != null) {
-            look(machine);
-        }
+        List.copyOf(unsure).forEach(this::look);
+        releaseGone();
     }
 
     private void later() {
@@ -172,20 +186,19 @@ final class GuestPorts {
     }
 
     /**
-     * Sees to it that nothing is in but what is lent.
+     * Sees to it that nothing is in one VM but what is lent by it.
      *
      * @throws IOException if that is not known still
      */
-    void makeSure() throws IOException {
-        Machine machine = unsure;
-        if (machine == null) {
+    void makeSure(Machine machine) throws IOException {
+        if (!unsure.contains(machine)) {
             return;
         }
         try {
             Set<String> ours = new HashSet<>();
             for (Loan loan : loans) {
                 Plug plug = loan.plug();
-                if (plug != null) {
+                if (plug != null && loan.machine.equals(machine)) {
                     ours.add(plug.handle());
                 }
             }
@@ -200,23 +213,35 @@ final class GuestPorts {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-        unsure = null;
+        unsure.remove(machine);
         told = false;
-        releaseStuck();
+        releaseStuck(machine);
     }
 
-    /** What was plugged in by an earlier backend is known by its numbers alone; what the kernel has keeps its drivers. */
+    /** What was plugged in by an earlier backend the monitor knows by its numbers alone, and the store by its port. */
     private void restoreLike(Plug plug) {
         for (HostDevice device : devices.now()) {
-            if (device.identity().vendor() == plug.vendor() && device.identity().product() == plug.product()) {
+            if (lentBefore.test(device.identity().port())
+                    && device.identity().vendor() == plug.vendor()
+                    && device.identity().product() == plug.product()) {
                 restore(device);
             }
         }
     }
 
-    private void releaseStuck() {
-        List<Stuck> out = List.copyOf(stuck);
-        stuck.clear();
+    private void releaseStuck(Machine machine) {
+        release(each -> each.machine().equals(machine));
+    }
+
+    /** What was unplugged is in no VM, whatever its monitor says or does not: plugged in anew, it is another to everybody. */
+    private void releaseGone() {
+        List<HostDevice> there = devices.now();
+        release(each -> there.stream().noneMatch(each.device()::isSameAs));
+    }
+
+    private void release(Predicate<Stuck> which) {
+        List<Stuck> out = stuck.stream().filter(which).toList();
+        stuck.removeAll(out);
         out.forEach(each -> restore(each.device(), each.hold()));
     }
 

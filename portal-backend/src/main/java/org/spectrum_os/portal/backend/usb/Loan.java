@@ -45,6 +45,11 @@ final class Loan {
         return plug;
     }
 
+    /** It is about to be plugged in, as what it is now: whatever comes of it, that is what may be in. */
+    void attempts(HostDevice now) {
+        device = now;
+    }
+
     void in(HostDevice now, Plug as) {
         device = now;
         plug = as;

@@ -111,7 +111,10 @@ final class UsbAtHost implements UsbDesk {
             return lease.name();
         } catch (MachineException e) {
             throw new RefusedException(Why.MACHINE, said(e));
-        } catch (UsbLoans.TakenException e) {
+        } catch (UsbLoans.TakenException
+                | FreshLook.ElsewhereException
+                | FreshLook.NeededException
+                | FreshLook.TooSoonException e) {
             throw new RefusedException(Why.NOT_LENDABLE, said(e));
         } catch (DeviceGoneException e) {
             throw new RefusedException(Why.NOT_FOUND, said(e));

@@ -8,6 +8,8 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ final class UsbConsent {
     private final DeviceChoices choices;
     private final ChosenDevices chosen;
     private final AtomicLong requests = new AtomicLong();
+    /** Put and not answered: whoever takes one out answers it. */
+    private final Set<Question> questions = ConcurrentHashMap.newKeySet();
+
     private final LogBudget lines = new LogBudget();
 
     UsbConsent(
@@ -76,6 +81,30 @@ final class UsbConsent {
     interface Pending {
         /** Takes the question away. A reply that is on its way may still come. */
         void withdraw(ToWindow.Reason reason);
+    }
+
+    /** One that was put to the user. */
+    private static final class Question {
+        final String name;
+        final String number;
+        final DeviceChoices.Offer offer;
+        final Consumer<Reply> reply;
+
+        volatile ConsentDesk.@Nullable Ticket ticket;
+
+        Question(String name, String number, DeviceChoices.Offer offer, Consumer<Reply> reply) {
+            this.name = name;
+            this.number = number;
+            this.offer = offer;
+            this.reply = reply;
+        }
+
+        void withdraw(ToWindow.Reason reason) {
+            ConsentDesk.Ticket its = ticket;
+            if (its != null) {
+                its.withdraw(reason);
+            }
+        }
     }
 
     /** The answer is no, without a question. */
@@ -124,10 +153,12 @@ final class UsbConsent {
             audit.writeWithinBudget(new AuditEvent.Requested(name, number, "usb", wish.inWords()));
             Instance instance = entitled(name);
             List<DeviceRules.Fitting> fitting = choices.fitting(name, wish);
-            List<Had> had = chosen.had(name, number, wish, fitting);
-            if (!had.isEmpty()) {
-                allowed(name, number, "lease " + had.getFirst().lease().name());
-                reply.accept(new Reply.Lent(had));
+            List<HostDevice> its = chosen.itsAlready(name, wish, fitting);
+            if (!its.isEmpty()) {
+                // A guest can have this written as often as it likes.
+                audit.writeWithinBudget(
+                        new AuditEvent.Decided(name, number, "allowed", "it has " + DeviceWords.which(its)));
+                reply.accept(new Reply.Lent(chosen.claim(name, number, its)));
                 return _ -> {};
             }
             return question(instance, number, choices.of(fitting, wish.several()), reply);
@@ -152,19 +183,50 @@ final class UsbConsent {
 
     private Pending question(Instance instance, String number, DeviceChoices.Offer offer, Consumer<Reply> reply) {
         String name = instance.name();
+        var question = new Question(name, number, offer, reply);
+        questions.add(question);
         var asker = new Asker(name, new InstanceLabel(name, instance.colour().hex()));
-        var ticket = desk.ask(asker, offer.question(), decision -> {
-            switch (decision) {
-                case Decision.Allowed(FromWindow.Picked picked) -> carryOut(name, number, offer, picked, reply);
-                case Decision.Allowed(FromWindow.Chosen _), Decision.Allowed(FromWindow.Agreed _) ->
-                    refuse(name, number, new Decision.Denied(Decision.Why.WINDOW_LOST), reply);
-                case Decision.Refused refused -> refuse(name, number, refused, reply);
+        question.ticket = desk.ask(asker, offer.question(), decision -> {
+            if (questions.remove(question)) {
+                decided(question, decision);
             }
         });
+        // What went while the question was being put was looked for in vain.
+        closeIfGone(question);
         return reason -> {
-            ticket.withdraw(reason);
-            log.withdrawn(name, number);
+            if (questions.remove(question)) {
+                question.withdraw(reason);
+                log.withdrawn(name, number);
+            }
         };
+    }
+
+    private void decided(Question question, Decision decision) {
+        String name = question.name;
+        String number = question.number;
+        switch (decision) {
+            case Decision.Allowed(FromWindow.Picked picked) ->
+                carryOut(name, number, question.offer, picked, question.reply);
+            case Decision.Allowed(FromWindow.Chosen _), Decision.Allowed(FromWindow.Agreed _) ->
+                refuse(name, number, new Decision.Denied(Decision.Why.WINDOW_LOST), question.reply);
+            case Decision.Refused refused -> refuse(name, number, refused, question.reply);
+        }
+    }
+
+    /** A device has gone: nobody is asked about what is not there. */
+    void unplugged() {
+        questions.forEach(this::closeIfGone);
+    }
+
+    private void closeIfGone(Question question) {
+        List<HostDevice> there = devices.now();
+        boolean left = there.stream()
+                .anyMatch(device -> question.offer.shown().values().stream().anyMatch(device::isSameAs)
+                        && choices.state(device).isLendable());
+        if (!left && question.ticket != null && questions.remove(question)) {
+            question.withdraw(ToWindow.Reason.WITHDRAWN);
+            refuse(question.name, question.number, new Decision.Denied(Decision.Why.DEVICE_CHANGED), question.reply);
+        }
     }
 
     private void carryOut(
@@ -172,7 +234,7 @@ final class UsbConsent {
         List<Had> lent;
         try {
             List<HostDevice> meant = chosen.check(name, offer.picked(picked), picked.unmount());
-            allowed(name, number, null);
+            audit.write(new AuditEvent.Decided(name, number, "allowed", null));
             lent = chosen.lend(name, number, meant, picked.loan());
         } catch (RefusedException e) {
             LOG.log(WARNING, "{0} gets no device: {1}", name, e.getMessage());
@@ -189,11 +251,6 @@ final class UsbConsent {
             return;
         }
         reply.accept(new Reply.Lent(lent));
-    }
-
-    /** Before anything is done: what cannot be written down is not done. */
-    private void allowed(String name, String number, @Nullable String why) throws IOException {
-        audit.write(new AuditEvent.Decided(name, number, "allowed", why));
     }
 
     private void refuse(String name, String number, Decision.Refused decision, Consumer<Reply> reply) {

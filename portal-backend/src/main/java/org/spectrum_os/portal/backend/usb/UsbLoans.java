@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,12 @@ import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.backend.usb.device.HostDevices;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 import org.spectrum_os.portal.store.End;
+import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
 /**
  * What leases of devices do: a device is in a VM exactly as long as its lease is in force. Thread-safe; what waits for a VM's monitor blocks, for at
- * most {@link Machine#LONGEST_SECONDS} each time. Never takes an instance's lease lock while it holds one of its own.
+ * most {@link Machine#LONGEST_SECONDS} each time. Never takes an instance's lease lock while it holds that of a VM.
  */
 public final class UsbLoans implements Effect {
     /** How long a lent device may be away from its port, as it starts another firmware. */
@@ -55,9 +57,15 @@ public final class UsbLoans implements Effect {
     private final Timer timer;
     private final Executor executor;
     private final DeviceHolds holds = new DeviceHolds();
+    /** Taken before any instance's lease lock. */
+    private final ReentrantLock inputs = new ReentrantLock();
+
     private final Map<String, GuestDevices> guests = new ConcurrentHashMap<>();
     /** Whose monitor is about to be another. */
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
+
+    /** Ports whose device an earlier backend had lent, and this one has not. */
+    private final Set<String> lentBefore = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable LeaseTable leases;
     private volatile @Nullable PortWatch watch;
@@ -99,8 +107,8 @@ public final class UsbLoans implements Effect {
                 .join();
         for (HostDevice device : devices.now()) {
             // Of one whose claim was dropped just now the kernel may not have told yet.
-            boolean without = device.drivers().isEmpty() || device.drivers().contains("usbfs");
-            if (without && device.refusal().isEmpty()) {
+            boolean without = device.drivers().isEmpty() || FreshLook.isElsewhere(device);
+            if (without && lentBefore.contains(device.identity().port())) {
                 try {
                     devices.restoreDrivers(device);
                 } catch (IOException e) {
@@ -108,6 +116,13 @@ public final class UsbLoans implements Effect {
                 }
             }
         }
+    }
+
+    /** A lease has ended that an earlier backend left: other devices without drivers are so because somebody wants them so. */
+    void lentBefore(Lease lease) {
+        UsbLoan.of(lease.resource())
+                .filter(loan -> !loan.shared())
+                .ifPresent(loan -> lentBefore.add(loan.device().port()));
     }
 
     /** Something may have happened at a port: what is lent there follows. Blocks while monitors are waited for. */
@@ -134,7 +149,10 @@ public final class UsbLoans implements Effect {
         return guests.computeIfAbsent(instance, name -> {
             var made = new GuestDevices[1];
             made[0] = new GuestDevices(
-                    name, devices, () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
+                    name,
+                    devices,
+                    lentBefore::contains,
+                    () -> timer.after(AGAIN, () -> executor.execute(made[0]::lookAgain)));
             return made[0];
         });
     }
@@ -186,6 +204,19 @@ public final class UsbLoans implements Effect {
     }
 
     private Lease lend(Order order, boolean shared) throws IOException {
+        if (shared || !FreshLook.isInput(order.device())) {
+            return lendNow(order, shared);
+        }
+        // One after the other: of two keyboards each could be the one that is left.
+        inputs.lock();
+        try {
+            return lendNow(order, false);
+        } finally {
+            inputs.unlock();
+        }
+    }
+
+    private Lease lendNow(Order order, boolean shared) throws IOException {
         String instance = order.instance();
         HostDevice device = order.device();
         LeaseTable table = table();
@@ -208,6 +239,7 @@ public final class UsbLoans implements Effect {
                         if (changing.contains(instance)) {
                             throw new IOException("another monitor of its VM is about to be used");
                         }
+                        FreshLook.require(devices.now(), device, holds, shared);
                         handedOver[0] = true;
                         guest(instance).lend(granted, hold, machine, device);
                     });
@@ -219,6 +251,8 @@ public final class UsbLoans implements Effect {
         // Whoever told of its leaving may have done so before it was known to be lent.
         look(device.identity().port());
         if (guest(instance).attached(lease.name()).isEmpty()) {
+            // Nobody is told of it: what comes back to that port in a while is not lent by it.
+            var _ = table.end(lease.name(), EndReason.UNPLUGGED);
             throw new DeviceGoneException(DeviceWords.which(device) + " has gone as it was plugged in");
         }
         return lease;
@@ -256,6 +290,14 @@ public final class UsbLoans implements Effect {
         return Optional.empty();
     }
 
+    /** Nobody got to know of one {@link #lend} or {@link #had}. */
+    void giveBack(Lease lease) {
+        LeaseTable table = leases;
+        if (table != null) {
+            table.giveBack(lease, EndReason.UNCLAIMED);
+        }
+    }
+
     private Lease current(Lease lease) throws IOException {
         return table().list().stream()
                 .filter(each -> each.name().equals(lease.name()))
@@ -280,7 +322,12 @@ public final class UsbLoans implements Effect {
 
     @Override
     public HostEntries restore(Lease lease) throws ResourceGoneException {
-        throw new ResourceGoneException("no device stays lent beyond a restart");
+        throw notRestored();
+    }
+
+    /** Why no lease of a device is restored, whoever is asked to. */
+    public static ResourceGoneException notRestored() {
+        return new ResourceGoneException("no device stays lent beyond a restart");
     }
 
     /** A VM runs: nothing of an earlier run is in it, and what is in it otherwise is not lent. */
@@ -290,7 +337,7 @@ public final class UsbLoans implements Effect {
 
     /** A VM does not run any more: what it had is the host's again when this returns. */
     void machineStopped(String instance) {
-        guest(instance).stopped();
+        machines.apply(instance).ifPresent(guest(instance)::stopped);
         LeaseTable table = leases;
         if (table != null) {
             table.machineStopped(instance);
@@ -300,6 +347,20 @@ public final class UsbLoans implements Effect {
     /** The policy names other monitors: nothing more is lent to these instances until {@link #machinesChanged}. */
     void machinesChange(Set<String> instances) {
         changing.addAll(instances);
+    }
+
+    /** What a lent device has become, by a policy that let it, it may not be by the one in force. */
+    void endWhatMayNotHaveBecome() {
+        LeaseTable table = leases;
+        if (table == null) {
+            return;
+        }
+        guests.forEach((instance, guest) -> guest.all().stream()
+                .filter(loan ->
+                        !rules.mayBecome(instance, loan.lent, loan.device().identity()))
+                .forEach(loan -> {
+                    var _ = table.end(loan.lease.name(), EndReason.POLICY_CHANGED);
+                }));
     }
 
     void machinesChanged() {

@@ -90,6 +90,17 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
         this.consent = new UsbConsent(desk, audit, rules, devices, choices, chosen);
         this.given = new GivenDevices(devices, loans, rules, clock, timer, executor);
         this.atHost = new UsbAtHost(devices, rules, choices, loans, leases, clock);
+        leases.addListener(new LeaseTable.Listener() {
+            @Override
+            public void granted(Lease lease) {}
+
+            @Override
+            public void ended(Lease lease, EndReason why) {
+                if (why == EndReason.BACKEND_STOPPED) {
+                    loans.lentBefore(lease);
+                }
+            }
+        });
     }
 
     /**
@@ -113,8 +124,10 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
             refresh();
             executor.execute(() -> {
                 loans.look(change.port());
-                if (change instanceof HostDevices.Change.Plugged(HostDevice device)) {
-                    given.plugged(device);
+                switch (change) {
+                    case HostDevices.Change.Plugged(HostDevice device) -> given.plugged(device);
+                    case HostDevices.Change.Changed(HostDevice device) -> given.changed(device);
+                    case HostDevices.Change.Unplugged _ -> consent.unplugged();
                 }
             });
         });
@@ -247,7 +260,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
     }
 
     /**
-     * Another policy is in force, and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
+     * Another policy is in force, by which devices may not be what they have become since they were lent; and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
      * is being taken back.
      */
     public void policyChanging(Policy before, Policy now) {
@@ -257,6 +270,7 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
                         .equals(instance.machine()))
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableSet()));
+        loans.endWhatMayNotHaveBecome();
     }
 
     /** The monitors are those of the policy in force. What it gives is attached; blocks until then. */

@@ -47,8 +47,8 @@ final class UsbSession {
     private final ReentrantLock lock = new ReentrantLock();
     private final SeenDevices seen = new SeenDevices();
     private final Map<Long, Open> open = new HashMap<>();
-    /** To be given back with the connection; one may be in it twice. */
-    private final List<Lease> mine = new ArrayList<>();
+    /** To be given back with the connection, by their names: however often it asks for what it has, it stands behind it once. */
+    private final Map<String, Lease> mine = new HashMap<>();
 
     private long highest;
     private boolean over;
@@ -224,7 +224,11 @@ final class UsbSession {
             return;
         }
         if (!keep) {
-            mine.addAll(leases);
+            for (Lease lease : leases) {
+                if (mine.putIfAbsent(lease.name(), lease) != null) {
+                    back.add(lease);
+                }
+            }
         }
         // Not on this thread: it holds the lock, and giving back waits for those who tell of ends.
         var _ = writer.send(new UsbMessage.Granted(request, lent))
@@ -270,8 +274,7 @@ final class UsbSession {
         Optional<Lease> claimed;
         lock.lock();
         try {
-            claimed = mine.stream().filter(lease -> lease.name().equals(name)).findFirst();
-            claimed.ifPresent(mine::remove);
+            claimed = Optional.ofNullable(mine.remove(name));
         } finally {
             lock.unlock();
         }
@@ -314,7 +317,7 @@ final class UsbSession {
     void taken(Lease lease) {
         lock.lock();
         try {
-            mine.removeIf(its -> its.name().equals(lease.name()));
+            mine.remove(lease.name());
             if (!over) {
                 var _ = writer.send(new UsbMessage.Taken(lease.name()));
             }
@@ -330,7 +333,7 @@ final class UsbSession {
         try {
             over = true;
             asked = List.copyOf(open.keySet());
-            left = List.copyOf(mine);
+            left = List.copyOf(mine.values());
             mine.clear();
         } finally {
             lock.unlock();

@@ -19,13 +19,14 @@
  *                             or its lease ends ────────┘ │
  *                                                         │
  *          the monitor does not say whether it is out     │
- *  taken, away, in the VM ─▶ stuck ─ it is out, or the VM │
- *                                    is over ─────────────┘
+ *  taken, away, in the VM ─▶ stuck ─ it is out, the VM is │
+ *                             over, or it is unplugged ───┘
  * </pre>
  *
  * <p>{@link DeviceHolds} keeps a device taken from "taken" until it is free: nobody else can have it in between, whatever its lease is.
- * {@link GuestPorts} is what knows of one VM whether it is in, out or stuck; {@link PortWatch} follows it away and back. Locks are taken in this order:
- * an instance's in the lease table, then its VM's here, then none.
+ * {@link GuestPorts} is what knows of one VM whether it is in, out or stuck; {@link PortWatch} follows it away and back. {@link FreshLook} is the last word
+ * before it is attached. Locks are taken in this order: for keyboards and pointers the one by which they are lent one after the other, an instance's in
+ * the lease table, its VM's here, then none.
  */
 @NullMarked
 package org.spectrum_os.portal.backend.usb;

@@ -32,6 +32,8 @@ final class FakeHost implements HostDevices {
     private final IdentityHashMap<Descriptor, HostDevice> nodes = new IdentityHashMap<>();
     /** Ports whose device a VM has taken from the kernel's drivers. */
     private final Set<String> driverless = new HashSet<>();
+    /** Ports whose device a VM has. */
+    private final Set<String> claimed = new HashSet<>();
 
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private int number;
@@ -84,7 +86,7 @@ final class FakeHost implements HostDevices {
                 refusal);
     }
 
-    private static HostDevice withoutDriver(HostDevice of) {
+    private static HostDevice driven(HostDevice of, Set<String> drivers) {
         return new HostDevice(
                 of.identity(),
                 of.bus(),
@@ -95,7 +97,7 @@ final class FakeHost implements HostDevices {
                 of.vendorName(),
                 of.productName(),
                 of.kinds(),
-                Set.of(),
+                drivers,
                 of.mounts(),
                 of.refusal());
     }
@@ -116,6 +118,7 @@ final class FakeHost implements HostDevices {
         synchronized (this) {
             gone = byPort.remove(port);
             driverless.remove(port);
+            claimed.remove(port);
         }
         if (gone != null) {
             listeners.forEach(listener -> listener.accept(new Change.Unplugged(gone)));
@@ -136,15 +139,38 @@ final class FakeHost implements HostDevices {
     }
 
     /** What a monitor does with a node that it was given. */
-    synchronized HostDevice claim(Descriptor node) {
+    synchronized HostDevice given(Descriptor node) {
         HostDevice device = nodes.get(node);
         if (device == null || node.isClosed()) {
             throw new AssertionError("a monitor was given a descriptor that is no open node");
         }
-        if (byPort.containsValue(device)) {
-            driverless.add(device.identity().port());
-        }
         return device;
+    }
+
+    /** A VM takes a device from the kernel's drivers. */
+    synchronized void claimFor(HostDevice device) {
+        if (now().stream().anyMatch(device::isSameAs)) {
+            driverless.add(device.identity().port());
+            claimed.add(device.identity().port());
+        }
+    }
+
+    /** A monitor has let go of a device that it had claimed. */
+    synchronized void letGo(HostDevice device) {
+        HostDevice now = byPort.get(device.identity().port());
+        if (now != null && now.isSameAs(device)) {
+            claimed.remove(device.identity().port());
+        }
+    }
+
+    /** Somebody has unbound it from its drivers. */
+    synchronized void loseDrivers(HostDevice device) {
+        driverless.add(device.identity().port());
+    }
+
+    /** As {@link #now} has it. */
+    synchronized HostDevice shown(String port) {
+        return asShown(at(port));
     }
 
     /** Whether the kernel has every device that is there. */
@@ -158,9 +184,14 @@ final class FakeHost implements HostDevices {
 
     @Override
     public synchronized List<HostDevice> now() {
-        return byPort.values().stream()
-                .map(device -> driverless.contains(device.identity().port()) ? withoutDriver(device) : device)
-                .toList();
+        return byPort.values().stream().map(this::asShown).toList();
+    }
+
+    private HostDevice asShown(HostDevice device) {
+        String port = device.identity().port();
+        return claimed.contains(port)
+                ? driven(device, Set.of("usbfs"))
+                : driverless.contains(port) ? driven(device, Set.of()) : device;
     }
 
     @Override
@@ -210,18 +241,28 @@ final class FakeHost implements HostDevices {
     @Override
     public void unmount(HostDevice device) throws IOException {
         onUnmount.run();
-        if (at(device.identity().port()) == null) {
-            throw new IOException("it has gone");
+        if (now().stream().noneMatch(device::isSameAs)) {
+            throw new DeviceGoneException("it has gone, or is another");
         }
         change(device.identity().port(), now -> with(now, now.number(), List.of(), now.refusal()));
     }
 
     @Override
-    public synchronized void restoreDrivers(HostDevice device) {
-        restored++;
-        HostDevice now = byPort.get(device.identity().port());
-        if (now != null && now.isSameAs(device)) {
-            driverless.remove(device.identity().port());
+    public void restoreDrivers(HostDevice device) {
+        HostDevice back = null;
+        synchronized (this) {
+            restored++;
+            HostDevice now = byPort.get(device.identity().port());
+            if (now != null
+                    && now.isSameAs(device)
+                    && !claimed.contains(now.identity().port())
+                    && driverless.remove(now.identity().port())) {
+                back = now;
+            }
+        }
+        if (back != null) {
+            HostDevice told = back;
+            listeners.forEach(listener -> listener.accept(new Change.Changed(told)));
         }
     }
 

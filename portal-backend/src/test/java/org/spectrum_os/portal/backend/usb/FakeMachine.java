@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.usb;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class FakeMachine implements Machine {
 
     private final FakeHost host;
     private final Map<String, Plug> plugs = new LinkedHashMap<>();
+    private final Map<String, HostDevice> claimed = new HashMap<>();
     private int handles;
     volatile boolean running = true;
     /** It takes what it is told and does not say so. */
@@ -30,6 +32,9 @@ final class FakeMachine implements Machine {
     volatile @Nullable MachineException refusal;
     /** It attaches, and the answer is lost. */
     volatile boolean losesAnswer;
+
+    /** The guest uses what is attached, so that the kernel's drivers lose it. */
+    volatile boolean claims = true;
 
     volatile Runnable onAttach = () -> {};
     volatile Runnable onDetach = () -> {};
@@ -51,7 +56,10 @@ final class FakeMachine implements Machine {
                 throw says;
             }
             requireAnswer();
-            HostDevice device = host.claim(node);
+            HostDevice device = host.given(node);
+            if (claims) {
+                host.claimFor(device);
+            }
             String handle = "port" + ++handles;
             var plug = new Plug(
                     handle,
@@ -59,6 +67,7 @@ final class FakeMachine implements Machine {
                     device.identity().vendor(),
                     device.identity().product());
             plugs.put(handle, plug);
+            claimed.put(handle, device);
             attached++;
             if (losesAnswer) {
                 losesAnswer = false;
@@ -79,7 +88,9 @@ final class FakeMachine implements Machine {
         requireRunning();
         requireAnswer();
         synchronized (this) {
-            if (plugs.remove(plug.handle()) != null) {
+            HostDevice device = claimed.remove(plug.handle());
+            if (plugs.remove(plug.handle()) != null && device != null) {
+                host.letGo(device);
                 detached++;
             }
         }
@@ -116,6 +127,8 @@ final class FakeMachine implements Machine {
         running = false;
         silent = false;
         plugs.clear();
+        claimed.values().forEach(host::letGo);
+        claimed.clear();
     }
 
     @Override

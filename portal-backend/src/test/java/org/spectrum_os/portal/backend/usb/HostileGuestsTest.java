@@ -11,15 +11,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
@@ -102,18 +105,57 @@ class HostileGuestsTest {
     }
 
     @Test
-    void moreRequestsAtOnceThanAllowedEndTheConnection() throws Exception {
+    void whatItHasCannotBeAskedForUntilTheLogIsFull() throws Exception {
+        UsbGuest guest = guest("mail");
+        LentDevice lent = lent(guest, false, guest.id());
+        for (int i = 0; i < 5_000; i++) {
+            guest.acquire(false, guest.id());
+            assertEquals(
+                    lent.lease(),
+                    guest.next(UsbMessage.Granted.class).devices().getFirst().lease());
+        }
+        assertTrue(stage.audit("mail").length() < 256 * 1024, "the log does not grow");
+        guest.channel.send(new UsbMessage.Release(lent.lease()));
+        guest.next(UsbMessage.Taken.class);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void aFaultAfterTheFirstOfSeveralGivesThatBack() throws Exception {
         host.plug(FakeHost.stick("1-3", UsbStage.ULTRA, "T"));
         UsbGuest guest = guest("mail");
-        for (int i = 0; i <= 4 * Limits.OPEN_REQUESTS && guest.channel.connection() != null; i++) {
-            try {
-                guest.acquire(false, guest.id());
-            } catch (IOException e) {
-                break;
+        long request = guest.acquire(
+                false, guest.devices.get(0).id(), guest.devices.get(1).id());
+        var opened = new AtomicInteger();
+        host.onOpen = () -> {
+            if (opened.incrementAndGet() == 2) {
+                throw new IllegalStateException("a fault");
             }
-        }
-        // Most are refused at once, as too many wait; what is open stays bounded.
+        };
         stage.agree(stage.shown(), STOPPED, false);
+        assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), guest.next(UsbMessage.Ended.class));
+        assertEquals(2, opened.get());
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void ofManyRequestsAtOnceAFewWaitAndOneLeaseAnswersThemAll() throws Exception {
+        UsbGuest guest = guest("mail");
+        int wait = 1 + ConsentDesk.WAITING_MOST;
+        int asked = 2 * Limits.OPEN_REQUESTS;
+        for (int i = 0; i < asked; i++) {
+            guest.acquire(false, guest.id());
+        }
+        for (int i = wait; i < asked; i++) {
+            assertEquals(Outcome.DENIED, guest.next(UsbMessage.Ended.class).outcome(), "too many wait");
+        }
+        var leases = new HashSet<String>();
+        for (int i = 0; i < wait; i++) {
+            stage.agree(stage.shown(), STOPPED, false);
+            leases.add(guest.next(UsbMessage.Granted.class).devices().getFirst().lease());
+        }
+        assertEquals(1, leases.size(), "what it was lent meanwhile it has");
+        assertEquals(1, FakeMachine.of(machines, "mail").attached);
         guest.leave();
         stage.assertNothingIsLeft();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,7 +143,11 @@ class MonitorTrapsTest {
         killed.kill();
         assertEquals(1, mail().holds());
 
+        HostDevice unused = ultra("1-9");
+        host.loseDrivers(unused);
         UsbStage next = both(ASK);
+        assertEquals(Set.of(), host.shown("1-9").drivers(), "somebody wants it so");
+        host.unplug("1-9");
         assertEquals(0, mail().holds());
         assertEquals(List.of(), next.leases.list());
         assertTrue(next.audit("mail").contains("backend-stopped"));
@@ -159,14 +164,48 @@ class MonitorTrapsTest {
         killed.kill();
         mail().silent = true;
         UsbStage next = both(ASK);
-        assertThrows(MachineException.NoAnswer.class, () -> lend(next, "mail", device));
+        assertThrows(FreshLook.ElsewhereException.class, () -> lend(next, "web", device));
+        assertThrows(IOException.class, () -> lend(next, "mail", device));
+        assertEquals(1, mail().holds() + FakeMachine.of(machines, "web").holds());
         mail().silent = false;
+        next.timer.pass(UsbLoans.AGAIN);
+        assertEquals(0, mail().holds(), "it answers");
         Lease lease = lend(next, "mail", device);
         assertEquals(1, mail().holds(), "the old one is out, the new one in");
         next.timer.pass(UsbLoans.AGAIN);
         assertEquals(1, mail().holds(), "what is lent stays");
         next.leases.end(lease.name(), EndReason.REVOKED);
         next.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatAVmHasThatIsHeardOfOnlyAfterTheStartGoesToNobodyUntilThen() throws Exception {
+        UsbStage killed = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(killed, "mail", device);
+        stages.clear();
+        killed.kill();
+        // As the daemon starts: the monitor is there and has not been connected to yet.
+        mail().running = false;
+        UsbRule auto = UsbStage.rule(UsbMode.AUTO, UsbStage.ULTRA);
+        UsbStage next = stage(UsbStage.policy(UsbStage.instance("mail"), UsbStage.instance("web", auto)));
+        assertEquals(0, FakeMachine.of(machines, "web").attached, "it is in the other VM");
+        mail().running = true;
+        next.portal.machineStarted("mail");
+        assertEquals(0, mail().holds());
+        assertEquals(1, FakeMachine.of(machines, "web").holds(), "what is given comes as soon as it can be had");
+    }
+
+    @Test
+    void whatAProgramUsesIsNotLent() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        host.claimFor(device);
+        assertThrows(FreshLook.ElsewhereException.class, () -> lend(stage, "mail", device));
+        assertEquals(0, mail().attached);
+        assertTrue(stage.loans.isIdle());
+        host.letGo(device);
+        lend(stage, "mail", device);
     }
 
     @Test
@@ -181,6 +220,58 @@ class MonitorTrapsTest {
         lend(stage, "web", device);
         stage.reload(moved);
         lend(stage, "mail", ultra("1-3"));
+    }
+
+    @Test
+    void whatASilentMonitorMayHaveIsNotFreeForThatAnotherIsInItsPlaceAndAnswers() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        lend(stage, "mail", device);
+        FakeMachine old = mail();
+        old.silent = true;
+        stage.machines.put("mail", new FakeMachine(host));
+        Instance mail = UsbStage.at(UsbStage.instance("mail", ASK), Path.of("/run/elsewhere"));
+        stage.leases.end(names(stage).getFirst(), EndReason.POLICY_CHANGED);
+        stage.reload(UsbStage.policy(mail, UsbStage.instance("web", ASK)));
+        stage.portal.machineStarted("mail");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device));
+        stage.stopVm("mail");
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", device), "another VM is over");
+        old.silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertEquals(0, old.holds());
+        lend(stage, "web", device);
+    }
+
+    @Test
+    void whatWasUnpluggedIsInNoVmHoweverSilentItsMonitorIs() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        mail().silent = true;
+        stage.leases.end(names(stage).getFirst(), EndReason.REVOKED);
+        host.unplug("1-2");
+        HostDevice anew = ultra("1-2");
+        stage.timer.pass(UsbLoans.AGAIN);
+        lend(stage, "web", anew);
+    }
+
+    @Test
+    void whatCameBackAndMayBeInAVmIsWhatStaysTaken() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        mail().losesAnswer = true;
+        HostDevice back = ultra("1-2");
+        mail().silent = true;
+        assertEquals(List.of(), names(stage));
+        assertEquals(1, mail().holds(), "the trap");
+        stage.timer.pass(UsbLoans.AGAIN);
+        assertThrows(UsbLoans.TakenException.class, () -> lend(stage, "web", back));
+        mail().silent = false;
+        stage.timer.pass(UsbLoans.AGAIN);
+        lend(stage, "web", back);
     }
 
     private static List<String> names(UsbStage stage) {

@@ -40,6 +40,7 @@ class UsbFlowTest {
         ATTACHING,
         LENT,
         AWAY,
+        ATTACHING_AGAIN,
         DETACHING
     }
 
@@ -88,7 +89,7 @@ class UsbFlowTest {
     @MethodSource("all")
     void theHostIsWholeAgain(Step step, Event event) throws Exception {
         switch (step) {
-            case ASKED, LENT, AWAY -> {}
+            case ASKED, LENT, AWAY, ATTACHING_AGAIN -> {}
             case UNMOUNTING -> host.onUnmount = () -> meanwhile(event);
             case OPENING -> host.onOpen = () -> meanwhile(event);
             case ATTACHING -> machine.onAttach = () -> meanwhile(event);
@@ -100,7 +101,7 @@ class UsbFlowTest {
             happen(event);
         }
         stage.agree(show, new LoanTime.Over(LENT_FOR.toSeconds()), true);
-        if (step == Step.LENT || step == Step.AWAY || step == Step.DETACHING) {
+        if (step.compareTo(Step.LENT) >= 0) {
             String lease =
                     guest.next(UsbMessage.Granted.class).devices().getFirst().lease();
             assertEquals(1, machine.holds());
@@ -112,15 +113,29 @@ class UsbFlowTest {
                     guest.next(UsbMessage.Taken.class);
                 }
             } else {
-                if (step == Step.AWAY) {
-                    host.unplug("1-2");
+                switch (step) {
+                    case AWAY -> {
+                        host.unplug("1-2");
+                        happen(event);
+                    }
+                    case ATTACHING_AGAIN -> {
+                        host.unplug("1-2");
+                        machine.onAttach = () -> meanwhile(event);
+                        host.plug(FakeHost.stick("1-2", UsbStage.ULTRA, "S1"));
+                    }
+                    default -> happen(event);
                 }
-                happen(event);
             }
         }
         Thread other = happening.get();
         if (other != null) {
             other.join();
+        }
+        if (event == Event.UNPLUGGED && step == Step.ATTACHING) {
+            // The guest has been told no: what is plugged in now is not its.
+            guest.next(UsbMessage.Ended.class);
+            host.plug(FakeHost.stick("1-2", UsbStage.ULTRA, "S1"));
+            assertEquals(0, machine.holds());
         }
         stage.timer.pass(UsbLoans.GRACE);
         if (event == Event.TIME_IS_OVER) {

@@ -32,6 +32,7 @@ import org.spectrum_os.portal.backend.policy.UsbName;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.store.End;
@@ -179,6 +180,21 @@ class UsbLoansTest {
     }
 
     @Test
+    void whatADeviceHasBecomeEndsWithThePolicyThatLetIt() throws Exception {
+        UsbStage stage = both(
+                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA, new UsbName(0x0781, Optional.of(OTHER), Optional.empty())));
+        lend(stage, "mail", ultra("1-2"));
+        host.unplug("1-2");
+        host.plug(FakeHost.stick("1-2", OTHER, ""));
+        Lease same = lend(stage, "web", ultra("1-3"));
+        assertEquals(1, mail().holds());
+        stage.reload(UsbStage.policy(UsbStage.instance("mail", ASK), UsbStage.instance("web", ASK)));
+        assertEquals(0, mail().holds());
+        assertEquals(List.of(same.name()), names(stage));
+        assertTrue(stage.audit("mail").contains("policy-changed"));
+    }
+
+    @Test
     void ofAnotherDeviceInItsPlaceTheUserIsAskedAnew() throws Exception {
         UsbStage stage = stage(UsbStage.policy(
                 UsbStage.instance("mail", ASK, UsbStage.rule(UsbMode.ASK, OTHER)), UsbStage.instance("web")));
@@ -207,6 +223,52 @@ class UsbLoansTest {
         stage.timer.pass(UsbLoans.GRACE);
         stage.assertNothingIsLeft();
         assertTrue(stage.audit("mail").contains("expired"));
+    }
+
+    private HostDevice keyboard(String port) {
+        return host.plug(FakeHost.device(port, UsbStage.ULTRA, "", List.of(Kind.KEYBOARD), "030101"));
+    }
+
+    @Test
+    void ofTwoKeyboardsThatStandInForEachOtherOneStays() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice first = keyboard("1-2");
+        HostDevice second = keyboard("1-3");
+        FakeMachine.of(machines, "mail").claims = false;
+        lend(stage, "mail", first);
+        assertThrows(FreshLook.TooSoonException.class, () -> lend(stage, "web", second), "the kernel has both still");
+        host.claimFor(first);
+        host.change("1-3", now -> FakeHost.with(now, now.number(), List.of(), Optional.of(Reason.ONLY_KEYBOARD)));
+        assertThrows(FreshLook.NeededException.class, () -> lend(stage, "web", second), "the other one is away");
+        host.change("1-3", now -> FakeHost.with(now, now.number(), List.of(), Optional.empty()));
+        lend(stage, "web", second);
+    }
+
+    @Test
+    void whatIsMountedAsItIsAboutToBeLentIsNotLent() throws Exception {
+        UsbStage stage = both(ASK);
+        HostDevice device = ultra("1-2");
+        host.change("1-2", now -> FakeHost.with(now, now.number(), List.of("/media/S"), Optional.empty()));
+        assertThrows(FreshLook.NeededException.class, () -> lend(stage, "mail", device));
+        assertEquals(0, host.opened);
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void devicesThatComeBackAllAtOnceWhenTheComputerWakesStayLent() throws Exception {
+        UsbStage stage = both(ASK);
+        lend(stage, "mail", ultra("1-2"));
+        lend(stage, "mail", ultra("1-3"));
+        lend(stage, "web", ultra("1-4"));
+        List<String> before = names(stage);
+        List.of("1-2", "1-3", "1-4").forEach(host::unplug);
+        assertEquals(0, mail().holds());
+        // Hubs come up in whatever order.
+        List.of("1-4", "1-2", "1-3").forEach(this::ultra);
+        stage.timer.pass(UsbLoans.GRACE.multipliedBy(2));
+        assertEquals(before, names(stage));
+        assertEquals(2, mail().holds());
+        assertEquals(1, FakeMachine.of(machines, "web").holds());
     }
 
     @Test

@@ -4,6 +4,7 @@ package org.spectrum_os.portal.backend.usb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -206,6 +207,23 @@ class UsbPortalTest {
         stage.agree(show, STOPPED, false);
         assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), guest.next(UsbMessage.Ended.class));
         assertTrue(stage.audit("mail").contains("device-changed"));
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
+    void aDialogWhoseDevicesHaveGoneCloses() throws Exception {
+        host.plug(FakeHost.stick("1-3", UsbStage.ULTRA, "T"));
+        UsbGuest guest = guest("mail");
+        long request = guest.acquire(
+                false, guest.devices.get(0).id(), guest.devices.get(1).id());
+        ToWindow.Show show = stage.shown();
+        host.unplug("1-2");
+        assertTrue(stage.told.stream().noneMatch(ToWindow.Close.class::isInstance), "one is left");
+        host.unplug("1-3");
+        assertEquals(
+                show.id(),
+                assertInstanceOf(ToWindow.Close.class, stage.told.poll()).id());
+        assertEquals(new UsbMessage.Ended(request, Outcome.DENIED), guest.next(UsbMessage.Ended.class));
         stage.assertNothingIsLeft();
     }
 
