@@ -48,7 +48,7 @@ final class UsbSession {
     private final SeenDevices seen = new SeenDevices();
     private final Map<Long, Open> open = new HashMap<>();
     /** To be given back with the connection, by their names: however often it asks for what it has, it stands behind it once. */
-    private final Map<String, Lease> mine = new HashMap<>();
+    private final Map<String, Mine> mine = new HashMap<>();
 
     private long highest;
     private boolean over;
@@ -64,6 +64,16 @@ final class UsbSession {
 
         Open(boolean keep) {
             this.keep = keep;
+        }
+    }
+
+    /** A lease that goes with the connection. One claim stands behind it, however often it was granted here. */
+    private static final class Mine {
+        final Lease lease;
+        int grants = 1;
+
+        Mine(Lease lease) {
+            this.lease = lease;
         }
     }
 
@@ -225,7 +235,9 @@ final class UsbSession {
         }
         if (!keep) {
             for (Lease lease : leases) {
-                if (mine.putIfAbsent(lease.name(), lease) != null) {
+                Mine before = mine.putIfAbsent(lease.name(), new Mine(lease));
+                if (before != null) {
+                    before.grants++;
                     back.add(lease);
                 }
             }
@@ -270,15 +282,28 @@ final class UsbSession {
         }
     }
 
+    /** The guest says it once for each grant. */
     private void release(String name) {
-        Optional<Lease> claimed;
+        Mine its;
+        boolean last = false;
         lock.lock();
         try {
-            claimed = Optional.ofNullable(mine.remove(name));
+            its = mine.get(name);
+            if (its != null) {
+                its.grants--;
+                last = its.grants == 0;
+            }
+            if (last) {
+                mine.remove(name);
+            }
         } finally {
             lock.unlock();
         }
-        claimed.ifPresentOrElse(lease -> giving.back(lease, EndReason.RELEASED), () -> giving.release(instance, name));
+        if (its == null) {
+            giving.release(instance, name);
+        } else if (last) {
+            giving.back(its.lease, EndReason.RELEASED);
+        }
     }
 
     /** Tells what has changed of what the guest sees. */
@@ -333,7 +358,7 @@ final class UsbSession {
         try {
             over = true;
             asked = List.copyOf(open.keySet());
-            left = List.copyOf(mine.values());
+            left = mine.values().stream().map(each -> each.lease).toList();
             mine.clear();
         } finally {
             lock.unlock();

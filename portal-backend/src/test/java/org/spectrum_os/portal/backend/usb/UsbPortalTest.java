@@ -166,6 +166,23 @@ class UsbPortalTest {
     }
 
     @Test
+    void aDeviceThatWasGrantedTwiceIsGivenBackTwice() throws Exception {
+        UsbGuest guest = guest("mail");
+        LentDevice first = lent(guest, false, guest.id());
+        guest.acquire(false, guest.id());
+        guest.next(UsbMessage.Granted.class);
+        guest.channel.send(new UsbMessage.Release(first.lease()));
+        // What is asked for next is answered after that has been heard.
+        guest.acquire(false, guest.id());
+        guest.next(UsbMessage.Granted.class);
+        assertEquals(1, FakeMachine.of(machines, "mail").holds(), "it has it still, twice");
+        guest.channel.send(new UsbMessage.Release(first.lease()));
+        guest.channel.send(new UsbMessage.Release(first.lease()));
+        assertEquals(first.lease(), guest.next(UsbMessage.Taken.class).lease());
+        stage.assertNothingIsLeft();
+    }
+
+    @Test
     void aRevokedDeviceIsTakenAndOneThatIsBackIsTold() throws Exception {
         UsbGuest guest = guest("mail");
         LentDevice lent = lent(guest, false, guest.id());
