@@ -188,7 +188,7 @@ final class Controller {
 
     private void pause(Duration time) throws MachineException, InterruptedException {
         if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new MachineException.NotRunning("the watch of " + name + " has ended");
+            throw new MachineException.NoAnswer("the watch of " + name + " has ended");
         }
     }
 }

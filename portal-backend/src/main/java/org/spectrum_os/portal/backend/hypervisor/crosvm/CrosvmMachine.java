@@ -77,7 +77,7 @@ public final class CrosvmMachine implements Machine {
             Controller ports = of(run);
             try {
                 return work.with(run, ports, deadline);
-            } catch (MachineException.NotRunning | MachineException.WrongPeer e) {
+            } catch (MachineException.NotRunning e) {
                 watch.doubt();
                 throw e;
             } finally {

@@ -72,7 +72,10 @@ public final class QemuMachine implements Machine {
         public void connected(Connection connection, VmPeer peer, PinnedProcess process)
                 throws IOException, InterruptedException {
             Session before = session;
-            if (before != null && !before.peer().equals(peer)) {
+            if (before != null && !before.peer().process().equals(peer.process())) {
+                if (!before.peer().process().hasEnded()) {
+                    return;
+                }
                 stopped(new MachineException.NotRunning(name + " has been restarted: try again"));
             }
             why = new MachineException.NoAnswer(
@@ -152,8 +155,13 @@ public final class QemuMachine implements Machine {
         }
 
         @Override
-        public void absent(MachineException reason) {
+        public boolean absent(MachineException reason) {
+            Session now = session;
+            if (now != null && !now.peer().process().hasEnded()) {
+                return true;
+            }
             stopped(reason);
+            return false;
         }
     }
 
@@ -223,9 +231,13 @@ public final class QemuMachine implements Machine {
         if (now.off()) {
             throw new MachineException.NotRunning(name + " is off: start its guest");
         }
-        if (!now.peer().process().isThere()) {
+        if (now.peer().process().hasEnded()) {
             throw new MachineException.NotRunning(
                     "the process behind " + socket + " has ended; nothing was passed to it");
+        }
+        if (!now.peer().process().isThere()) {
+            throw new MachineException.NoAnswer(
+                    "the process behind " + socket + " cannot be looked at; nothing was passed to it: try again");
         }
     }
 
@@ -256,7 +268,7 @@ public final class QemuMachine implements Machine {
     public void close() {
         closed = true;
         session = null;
-        why = new MachineException.NotRunning("the watch of " + name + " has ended");
+        why = new MachineException.NoAnswer("the watch of " + name + " has ended");
         watch.close();
     }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -363,6 +364,60 @@ class CrosvmMachineTest {
             assertEquals(List.of(), machine.plugs());
             assertEquals(List.of(), vm.devices());
         }
+    }
+
+    @Test
+    void aVmWhoseSocketHasGoneGoesOnAndWhatIsInItStaysIn() throws Exception {
+        CrosvmDouble vm = running();
+        Plug plug = machine.attach(node, "a");
+        Files.delete(socket);
+        assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+        assertThrows(MachineException.NoAnswer.class, () -> machine.plugs());
+        assertEquals(List.of(FIRST), vm.devices());
+        heard.expectNothing();
+        vm.close();
+        heard.expect("stopped");
+        assertThrows(MachineException.NotRunning.class, () -> machine.plugs());
+        machine.detach(plug);
+    }
+
+    @Test
+    void anotherVmAtTheSocketOfOneThatGoesOnIsGivenNothingBeforeThatOneHasEnded() throws Exception {
+        CrosvmDouble vm = running();
+        Plug plug = machine.attach(node, "a");
+        Files.delete(socket);
+        try (CrosvmDouble other = CrosvmDouble.start(socket)) {
+            assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "b"));
+            assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            assertEquals(List.of(FIRST), vm.devices());
+            assertFalse(other.tell("state").get("requests").has("AttachDevice"));
+            assertFalse(other.tell("state").get("requests").has("DetachDevice"));
+            heard.expectNothing();
+            vm.kill();
+            heard.expect("stopped");
+            heard.expect("started");
+            machine.attach(node, "b");
+            assertEquals(List.of(FIRST), other.devices());
+        }
+        heard.expect("stopped");
+    }
+
+    @Test
+    void aFailureOfThisSideIsNoEndAndWhenItIsOverAllGoesOn() throws Exception {
+        try (CrosvmDouble vm = running()) {
+            Plug plug = machine.attach(node, "a");
+            Path aside = folder.resolve("aside");
+            Files.move(socket, aside);
+            // Following it fails here, as opening one file too many would.
+            Files.createSymbolicLink(socket, socket);
+            assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            Files.move(aside, socket, StandardCopyOption.REPLACE_EXISTING);
+            heard.expectNothing();
+            assertEquals(List.of(plug), machine.plugs());
+            machine.detach(plug);
+            expectNothingAttached(vm);
+        }
+        heard.expect("stopped");
     }
 
     @Test
