@@ -245,6 +245,29 @@ class SysfsDevicesTest {
     }
 
     @Test
+    void whatHasComeIntoUseSinceItWasListedIsNotOpened() throws Exception {
+        try (var usb = new UsbFixture(folder, "init", "plug stick 1-1", "plug serial 1-2", "plug nameless-stick 1-3")) {
+            HostDevice stick = usb.at("1-1");
+            HostDevice serial = usb.at("1-2");
+            HostDevice disk = usb.at("1-3");
+            usb.run("mount 1-1 /media/sda1");
+            usb.run("driver 1-2 usbfs --interface 0");
+            usb.run("mount 1-3 /home");
+            expectRefused("unmount it", () -> usb.devices.open(stick));
+            expectRefused("another program", () -> usb.devices.open(serial));
+            expectRefused("SYSTEM_DISK", () -> usb.devices.open(disk));
+            usb.run("umount /media/sda1");
+            usb.devices.open(stick).close();
+        }
+    }
+
+    private static void expectRefused(String why, org.junit.jupiter.api.function.Executable opening) {
+        IOException refused = assertThrows(IOException.class, opening);
+        assertFalse(refused instanceof DeviceGoneException, refused::toString);
+        assertTrue(refused.toString().contains(why), refused::toString);
+    }
+
+    @Test
     void itsDriversAreAskedForAndComeBack() throws Exception {
         try (var usb = new UsbFixture(folder, "init", "plug receiver 1-1", "driver 1-1 none")) {
             HostDevice receiver = usb.at("1-1");
