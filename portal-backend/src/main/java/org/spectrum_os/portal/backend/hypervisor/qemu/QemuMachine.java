@@ -37,6 +37,10 @@ public final class QemuMachine implements Machine {
     /** Says that the monitor's connection is at its end; no event of QEMU's. */
     private static final String END = "";
 
+    private static final String RESET = "RESET";
+    /** Between two ends of the guest that are followed. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String name;
     private final Path socket;
     private final Life listener;
@@ -45,6 +49,8 @@ public final class QemuMachine implements Machine {
     private volatile @Nullable Session session;
     private volatile MachineException why;
     private volatile boolean closed;
+    /** The guest's end that is not followed yet, or empty. */
+    private volatile String owed = "";
 
     /** One connection, and whose it is. */
     private record Session(VmPeer peer, QemuPlugs plugs, boolean off) {}
@@ -101,7 +107,9 @@ public final class QemuMachine implements Machine {
             try {
                 qmp.read(message -> {
                     String event = message.path("event").asText();
-                    if (event.equals("SHUTDOWN") || event.equals("RESET")) {
+                    if (event.equals("SHUTDOWN") || event.equals(RESET)) {
+                        // A guest can reset itself faster than anybody follows: the last counts.
+                        events.clear();
                         events.add(event);
                     }
                 });
@@ -133,24 +141,39 @@ public final class QemuMachine implements Machine {
             }
         }
 
+        /** Ends of the guest that come soon after one another are one; and none is told before what was plugged in is out. */
         private void follow(LinkedBlockingQueue<String> events) throws InterruptedException {
-            for (String event = events.take(); !event.equals(END); event = events.take()) {
-                takeOut();
-                boolean again = event.equals("RESET");
-                Session now = session;
-                if (now == null || (now.off() && !again)) {
-                    continue;
-                }
-                session = new Session(now.peer(), now.plugs(), !again);
-                if (closed) {
+            long notBefore = System.nanoTime();
+            while (true) {
+                String event = owed.isEmpty()
+                        ? events.take()
+                        : events.poll(Math.max(0, notBefore - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (event == null) {
+                    notBefore = System.nanoTime() + PAUSE_NANOS;
+                    if (takeOut()) {
+                        boolean again = owed.equals(RESET);
+                        owed = "";
+                        tell(again);
+                    }
+                } else if (event.equals(END)) {
                     return;
+                } else {
+                    owed = event;
                 }
-                if (!now.off()) {
-                    listener.stopped();
-                }
-                if (again) {
-                    listener.started();
-                }
+            }
+        }
+
+        private void tell(boolean again) {
+            Session now = session;
+            if (now == null || closed || (now.off() && !again)) {
+                return;
+            }
+            session = new Session(now.peer(), now.plugs(), !again);
+            if (!now.off()) {
+                listener.stopped();
+            }
+            if (again) {
+                listener.started();
             }
         }
 
@@ -165,13 +188,20 @@ public final class QemuMachine implements Machine {
         }
     }
 
-    private void takeOut() throws InterruptedException {
+    /** Whether all that came from here is out. */
+    private boolean takeOut() throws InterruptedException {
         try {
             for (Plug plug : plugs()) {
                 detach(plug);
             }
+            return true;
         } catch (MachineException e) {
-            LOG.log(WARNING, "what was plugged into " + name + " may still be there: " + e.getMessage());
+            LOG.log(
+                    WARNING,
+                    "the guest of " + name
+                            + " has ended, and what was plugged in may still be there; that is tried again: "
+                            + e.getMessage());
+            return false;
         }
     }
 
@@ -179,6 +209,7 @@ public final class QemuMachine implements Machine {
         Session before = session;
         why = reason;
         session = null;
+        owed = "";
         if (before != null && !before.off() && !closed) {
             LOG.log(INFO, name + " has stopped");
             listener.stopped();
@@ -227,6 +258,11 @@ public final class QemuMachine implements Machine {
         Session now = session;
         if (now == null) {
             throw why;
+        }
+        if (!owed.isEmpty()) {
+            throw new MachineException.NoAnswer(
+                    name
+                            + " was reset or shut down, and what was in it is not out yet; nothing was passed to it: try again");
         }
         if (now.off()) {
             throw new MachineException.NotRunning(name + " is off: start its guest");
