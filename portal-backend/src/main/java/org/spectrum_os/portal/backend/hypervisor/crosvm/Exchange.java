@@ -22,6 +22,9 @@ final class Exchange implements AutoCloseable {
     static final Duration USB = Duration.ofSeconds(5);
 
     static final Duration PLAIN = Duration.ofSeconds(2);
+    /** For a place among those who wait for crosvm to accept them: none is free if it hangs for long. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     /** For it to take the request, which the kernel does for it. */
     private static final Duration SEND = Duration.ofSeconds(2);
     /** None are expected; what comes is closed. */
@@ -62,7 +65,7 @@ final class Exchange implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        try (Connection connection = connect(run)) {
+        try (Connection connection = connect(run, deadline)) {
             current = connection;
             if (closed) {
                 throw ended();
@@ -74,9 +77,9 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private Connection connect(VmRun run) throws MachineException {
+    private Connection connect(VmRun run, Deadline deadline) throws MachineException {
         try {
-            return Connection.connectUnix(socket, SocketKind.SEQPACKET);
+            return Connection.connectUnix(socket, SocketKind.SEQPACKET, deadline.atMost(CONNECT));
         } catch (IOException e) {
             throw run.unreachable("nobody can be reached behind " + socket + ": " + e.getMessage());
         }

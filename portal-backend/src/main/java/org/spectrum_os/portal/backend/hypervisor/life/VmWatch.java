@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
@@ -23,6 +24,9 @@ public final class VmWatch implements AutoCloseable {
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** A monitor that hangs lets nobody in. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     /** How often a socket is tried on which nobody listens, about a second in all; then its file must change. */
     private static final int REFUSALS = 7;
 
@@ -75,7 +79,7 @@ public final class VmWatch implements AutoCloseable {
             long seen = place.changes();
             long began = System.nanoTime();
             long pause;
-            try (Connection connection = Connection.connectUnix(socket, kind)) {
+            try (Connection connection = Connection.connectUnix(socket, kind, CONNECT)) {
                 held = connection;
                 if (closing) {
                     return;

@@ -10,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +31,9 @@ import org.spectrum_os.portal.backend.hypervisor.Plug;
 import org.spectrum_os.portal.backend.hypervisor.UsbNodes;
 import org.spectrum_os.portal.backend.hypervisor.life.SocketFolders;
 import org.spectrum_os.portal.backend.policy.MachineAddress;
+import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.SocketKind;
 
 /** The driver against tests/crosvm-double, with each of its traps. */
 @Timeout(120)
@@ -400,6 +405,42 @@ class CrosvmMachineTest {
             assertEquals(List.of(FIRST), other.devices());
         }
         heard.expect("stopped");
+    }
+
+    @Test
+    void aLatePlugOutLeavesALikeDeviceThatTookThePortAlone() throws Exception {
+        try (CrosvmDouble vm = running()) {
+            Plug first = machine.attach(node, "a");
+            var _ = vm.tell("unplug 1");
+            Plug second = machine.attach(node, "b");
+            assertEquals(first.guestPort(), second.guestPort());
+            machine.detach(first);
+            assertEquals(List.of(second), machine.plugs());
+            machine.detach(second);
+            expectNothingAttached(vm);
+        }
+    }
+
+    @Test
+    void aVmThatHangsSoLongThatNobodyCanConnectAnyMoreGivesNoAnswer() throws Exception {
+        var waiting = new ArrayList<Connection>();
+        try (CrosvmDouble vm = running()) {
+            Plug plug = machine.attach(node, "a");
+            vm.signal("STOP");
+            try {
+                assertThrows(SocketTimeoutException.class, () -> {
+                    while (true) {
+                        waiting.add(Connection.connectUnix(socket, SocketKind.SEQPACKET, Duration.ofMillis(300)));
+                    }
+                });
+                assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            } finally {
+                vm.signal("CONT");
+                waiting.forEach(Connection::close);
+            }
+            machine.detach(plug);
+            expectNothingAttached(vm);
+        }
     }
 
     @Test
