@@ -104,7 +104,7 @@ public final class SysfsDevices implements HostDevices {
             }
         } catch (ClosedChannelException _) {
             // Nobody wants to know any more.
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(ERROR, "devices cannot be watched any more, so none is lent until the backend is started again", e);
             show(table.forget());
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -265,6 +266,29 @@ class SysfsDevicesTest {
         IOException refused = assertThrows(IOException.class, opening);
         assertFalse(refused instanceof DeviceGoneException, refused::toString);
         assertTrue(refused.toString().contains(why), refused::toString);
+    }
+
+    @Test
+    void aPoolOfWhichNobodyKnowsWhetherItIsInUseIsTakenForInUse() throws Exception {
+        try (var usb = new UsbFixture(folder, "init", "plug stick 1-1")) {
+            HostDevice stick = usb.at("1-1");
+            assertEquals(Optional.empty(), stick.refusal());
+            try (DirectoryStream<Path> blocks = Files.newDirectoryStream(usb.folder.resolve("run/udev/data"), "b*")) {
+                for (Path block : blocks) {
+                    Files.writeString(block, "E:ID_FS_TYPE=zfs_member\n");
+                }
+            }
+            expectRefused("SYSTEM_DISK", () -> usb.devices.open(stick));
+        }
+    }
+
+    @Test
+    void otherEntriesOfAFolderDoNotCrowdOutTheWantedOnes() throws Exception {
+        for (int i = 0; i < 5000; i++) {
+            Files.createFile(folder.resolve("1-1:" + i));
+        }
+        Files.createFile(folder.resolve("1-1"));
+        assertEquals(List.of(folder.resolve("1-1")), HostRoot.entries(folder, Ports::isPort));
     }
 
     @Test
