@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.transport;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -50,6 +51,44 @@ public final class Connection implements AutoCloseable {
             MemorySegment address = SocketAddresses.unix(arena, path);
             return connect(Libc.socket(Libc.AF_UNIX, kind.number), address, new Peer.UnixSocket(path));
         }
+    }
+
+    /**
+     * As {@link #connectUnix(Path, SocketKind)}, or gives up: the kernel lets only so many wait for one who accepts nobody, and then blocks.
+     *
+     * @param longest at least a microsecond
+     * @throws SocketTimeoutException if somebody listens, and there was no room for one more in time
+     */
+    public static Connection connectUnix(Path path, SocketKind kind, Duration longest) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = SocketAddresses.unix(arena, path);
+            var descriptor = new Descriptor(Libc.socket(Libc.AF_UNIX, kind.number));
+            try {
+                limitSending(arena, descriptor, longest);
+                Libc.connect(descriptor.number(), address);
+                limitSending(arena, descriptor, Duration.ZERO);
+                return new Connection(descriptor, new Peer.UnixSocket(path));
+            } catch (ErrnoException e) {
+                descriptor.close();
+                if (e.errno() != Libc.EAGAIN) {
+                    throw e;
+                }
+                var late = new SocketTimeoutException("whoever listens at " + path + " accepts nobody");
+                late.initCause(e);
+                throw late;
+            } catch (IOException e) {
+                descriptor.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Of a Unix socket it limits connecting, too (unix(7) does not say so, unix_stream_connect in the kernel does); zero is no limit. */
+    private static void limitSending(Arena arena, Descriptor socket, Duration longest) throws IOException {
+        MemorySegment time = arena.allocate(JAVA_LONG, 2);
+        time.setAtIndex(JAVA_LONG, 0, longest.toSeconds());
+        time.setAtIndex(JAVA_LONG, 1, longest.toNanosPart() / 1000);
+        Libc.setsockopt(socket.number(), Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, time);
     }
 
     private static Connection connect(int fd, MemorySegment address, Peer peer) throws IOException {

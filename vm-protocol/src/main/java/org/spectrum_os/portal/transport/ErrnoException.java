@@ -9,6 +9,7 @@ import java.util.Map;
 public final class ErrnoException extends IOException {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
     public static final int EACCES = 13;
@@ -30,6 +31,7 @@ public final class ErrnoException extends IOException {
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(EPERM, "operation not permitted"),
             Map.entry(ENOENT, "no such file"),
+            Map.entry(ESRCH, "no such process"),
             Map.entry(EIO, "input or output error"),
             Map.entry(9, "bad descriptor"),
             Map.entry(EACCES, "permission denied"),

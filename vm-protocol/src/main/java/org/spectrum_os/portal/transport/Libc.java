@@ -31,6 +31,9 @@ final class Libc {
     static final int SOCK_SEQPACKET = 5;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
+    /** With a {@code struct timeval} of two longs; another number on POWER. */
+    static final int SO_SNDTIMEO = System.getProperty("os.arch").startsWith("ppc") ? 19 : 21;
+
     static final int SCM_RIGHTS = 1;
     static final int SCM_CREDENTIALS = 2;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;

@@ -46,7 +46,7 @@ public interface Machine extends AutoCloseable {
         /** It runs; nothing that was plugged into an earlier run is there. */
         void started();
 
-        /** It does not run any more: everything that was plugged in is out. */
+        /** It is certain that it does not run any more: everything that was plugged in is out. */
         void stopped();
     }
 }

@@ -10,7 +10,10 @@ public abstract sealed class MachineException extends IOException {
         super(message);
     }
 
-    /** The VM does not run, or nobody is behind its socket. */
+    /**
+     * The VM does not run: the processes of the run that was seen have ended, or none was seen and nobody is behind its socket. Nothing is plugged in.
+     * That its socket's file has gone, or is another's, is no such sign.
+     */
     public static final class NotRunning extends MachineException {
         public NotRunning(String message) {
             super(message);
@@ -45,7 +48,10 @@ public abstract sealed class MachineException extends IOException {
         }
     }
 
-    /** No answer, or one that makes no sense. What was asked for has been undone if it could be; {@link Machine#plugs} tells. */
+    /**
+     * No answer, or one that makes no sense; or a VM that goes on cannot be reached, as somebody else is behind its socket for one; or it is not
+     * watched any more. What was asked for has been undone if it could be; {@link Machine#plugs} tells.
+     */
     public static final class NoAnswer extends MachineException {
         public NoAnswer(String message) {
             super(message);

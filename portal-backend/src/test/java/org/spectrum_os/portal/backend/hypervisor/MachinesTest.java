@@ -36,7 +36,7 @@ class MachinesTest {
             assertNotSame(first, machines.of("a").orElseThrow());
             machines.use(List.of());
             assertEquals(Optional.empty(), machines.of("a"));
-            assertThrows(MachineException.NotRunning.class, first::plugs);
+            assertThrows(MachineException.NoAnswer.class, first::plugs);
         }
     }
 

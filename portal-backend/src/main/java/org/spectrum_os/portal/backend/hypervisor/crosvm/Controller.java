@@ -118,7 +118,7 @@ final class Controller {
                     takeOff(deadline);
                     throw new MachineException.NoAnswer(
                             name
-                                    + " took longer than two seconds for the device, and it was taken off again: the device may be broken");
+                                    + " failed with the device, or took longer than two seconds for it, and it was taken off again: the device may be broken; plug it in anew");
                 }
                 case Reply.Devices _, Reply.Pids _, Reply.Other _ -> {
                     takeOff(deadline);
@@ -188,7 +188,7 @@ final class Controller {
 
     private void pause(Duration time) throws MachineException, InterruptedException {
         if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new MachineException.NotRunning("the watch of " + name + " has ended");
+            throw new MachineException.NoAnswer("the watch of " + name + " has ended");
         }
     }
 }

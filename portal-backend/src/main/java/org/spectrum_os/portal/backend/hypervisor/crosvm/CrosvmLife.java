@@ -3,6 +3,7 @@
 package org.spectrum_os.portal.backend.hypervisor.crosvm;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +31,9 @@ final class CrosvmLife implements VmWatch.Driver {
     private final String name;
     private final Machine.Life listener;
     private int runs;
+    /** Who was last seen at the place of a VM that goes on. */
+    private @Nullable VmPeer stranger;
+
     private volatile @Nullable VmRun run;
     private volatile MachineException why;
     private volatile boolean closed;
@@ -55,6 +59,10 @@ final class CrosvmLife implements VmWatch.Driver {
     @Override
     public void connected(Connection connection, VmPeer peer, PinnedProcess process) throws IOException {
         VmRun before = run;
+        if (before != null && !before.isOf(peer) && !before.hasEnded()) {
+            strangerAt(peer, before);
+            return;
+        }
         if (before == null || !before.isOf(peer)) {
             stopped(new MachineException.NoAnswer(
                     name + " takes connections, but answers nothing yet: wait until the VM has started"));
@@ -127,9 +135,27 @@ final class CrosvmLife implements VmWatch.Driver {
         }
     }
 
+    /** The VM that was seen goes on, and what is in it stays in it; whoever took its place is looked at when it has ended. */
+    private void strangerAt(VmPeer peer, VmRun before) {
+        if (!peer.equals(stranger)) {
+            stranger = peer;
+            LOG.log(
+                    WARNING,
+                    "process " + peer.process().pid() + " is at the socket of " + name
+                            + ", whose VM still runs (process "
+                            + before.peer().process().pid()
+                            + "): nothing is passed to either; stop the VM, and start it anew");
+        }
+    }
+
     @Override
-    public void absent(MachineException reason) {
+    public boolean absent(MachineException reason) {
+        VmRun now = run;
+        if (now != null && !now.hasEnded()) {
+            return true;
+        }
         stopped(reason);
+        return false;
     }
 
     private void started(VmRun now) {
@@ -156,7 +182,7 @@ final class CrosvmLife implements VmWatch.Driver {
     /** Nobody hears of anything that has not begun yet. */
     void close() {
         closed = true;
-        why = new MachineException.NotRunning("the watch of " + name + " has ended");
+        why = new MachineException.NoAnswer("the watch of " + name + " has ended");
         run = null;
     }
 }

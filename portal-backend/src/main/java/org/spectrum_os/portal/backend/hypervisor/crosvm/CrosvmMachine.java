@@ -7,7 +7,9 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,8 +25,8 @@ import org.spectrum_os.portal.transport.Descriptor;
 import org.spectrum_os.portal.transport.SocketKind;
 
 /**
- * A VM that crosvm runs. It has no names for devices, so a plug is a port of one run: one of an earlier run is out, whatever is on that port now. And it
- * does not say who attached what: {@link #plugs} has all.
+ * A VM that crosvm runs. It has no names for devices, so a plug is what came onto a port as the how-manieth: one of an earlier run is out, and so
+ * is one that left its port, whatever is there now, also if it is alike. And crosvm does not say who attached what: {@link #plugs} has all.
  */
 public final class CrosvmMachine implements Machine {
     private static final System.Logger LOG = System.getLogger(CrosvmMachine.class.getName());
@@ -44,6 +46,10 @@ public final class CrosvmMachine implements Machine {
     private @Nullable VmRun controlled;
     private @Nullable Controller controller;
     private boolean looking;
+    /** By port, in this run. */
+    private final Map<Integer, Plug> plugged = new HashMap<>();
+    /** Devices, in all runs. */
+    private long came;
 
     /**
      * Nothing happens before {@link #start}.
@@ -77,7 +83,7 @@ public final class CrosvmMachine implements Machine {
             Controller ports = of(run);
             try {
                 return work.with(run, ports, deadline);
-            } catch (MachineException.NotRunning | MachineException.WrongPeer e) {
+            } catch (MachineException.NotRunning e) {
                 watch.doubt();
                 throw e;
             } finally {
@@ -96,6 +102,7 @@ public final class CrosvmMachine implements Machine {
             ports = new Controller(name, new Tube(name, run, exchange, closing), closing);
             controller = ports;
             controlled = run;
+            plugged.clear();
         }
         return ports;
     }
@@ -112,11 +119,24 @@ public final class CrosvmMachine implements Machine {
 
     private Plug attach(Request.Usb request, Descriptor node, WantedDevice wanted)
             throws MachineException, InterruptedException {
-        return alone((run, ports, deadline) -> plug(run, ports.attach(request, node, wanted, deadline), wanted.slot()));
+        return alone(
+                (run, ports, deadline) -> newPlug(run, ports.attach(request, node, wanted, deadline), wanted.slot()));
     }
 
-    private static Plug plug(VmRun run, int port, Reply.Slot slot) {
-        return new Plug(port + "@" + run.number(), port, slot.vendor(), slot.product());
+    /** What is on a port: what was seen there before, or something new. */
+    private Plug plug(VmRun run, int port, Reply.Slot slot) {
+        Plug before = plugged.get(port);
+        if (before != null && before.vendor() == slot.vendor() && before.product() == slot.product()) {
+            return before;
+        }
+        return newPlug(run, port, slot);
+    }
+
+    private Plug newPlug(VmRun run, int port, Reply.Slot slot) {
+        came++;
+        var plug = new Plug(port + "@" + run.number() + "#" + came, port, slot.vendor(), slot.product());
+        plugged.put(port, plug);
+        return plug;
     }
 
     @Override
@@ -124,9 +144,9 @@ public final class CrosvmMachine implements Machine {
         try {
             alone((run, ports, deadline) -> {
                 Integer port = plug.guestPort();
-                var slot = new Reply.Slot(plug.vendor(), plug.product());
-                if (port != null && plug(run, port, slot).equals(plug)) {
-                    ports.detach(port, slot, deadline);
+                if (port != null && plug.equals(plugged.get(port))) {
+                    ports.detach(port, new Reply.Slot(plug.vendor(), plug.product()), deadline);
+                    plugged.remove(port);
                 }
                 return plug;
             });
@@ -141,7 +161,9 @@ public final class CrosvmMachine implements Machine {
             Reply.Devices devices = ports.list(deadline);
             var plugs = new ArrayList<Plug>();
             for (int port = 1; port <= Request.PORTS; port++) {
-                if (!devices.at(port).equals(Reply.Slot.EMPTY)) {
+                if (devices.at(port).equals(Reply.Slot.EMPTY)) {
+                    plugged.remove(port);
+                } else {
                     plugs.add(plug(run, port, devices.at(port)));
                 }
             }

@@ -22,6 +22,9 @@ final class Exchange implements AutoCloseable {
     static final Duration USB = Duration.ofSeconds(5);
 
     static final Duration PLAIN = Duration.ofSeconds(2);
+    /** For a place among those who wait for crosvm to accept them: none is free if it hangs for long. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     /** For it to take the request, which the kernel does for it. */
     private static final Duration SEND = Duration.ofSeconds(2);
     /** None are expected; what comes is closed. */
@@ -54,35 +57,50 @@ final class Exchange implements AutoCloseable {
      * Looks who is there, asks, and waits.
      *
      * @param descriptors exactly those that the request names; stay the caller's
-     * @throws MachineException.NotRunning if it is not the same run any more; nothing was passed
+     * @throws MachineException.NotRunning if the run has ended; nothing was passed
+     * @throws MachineException.NoAnswer   if the run goes on, and somebody else is there, or nobody; nothing was passed
      */
     Reply ask(VmRun run, Request request, List<Descriptor> descriptors, Deadline deadline)
             throws MachineException, UnansweredException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        try (Connection connection = connect()) {
+        try (Connection connection = connect(run, deadline)) {
             current = connection;
             if (closed) {
-                throw new MachineException.NotRunning("the watch of " + socket + " has ended");
+                throw ended();
             }
-            if (!run.isOf(VmPeer.of(connection, socket))) {
-                throw new MachineException.NotRunning(
-                        "the VM behind " + socket + " has been restarted; nothing was passed to it: try again");
-            }
+            verify(run, connection);
             return answer(connection, request, descriptors, deadline);
         } finally {
             current = null;
         }
     }
 
-    private Connection connect() throws MachineException.NotRunning {
+    private Connection connect(VmRun run, Deadline deadline) throws MachineException {
         try {
-            return Connection.connectUnix(socket, SocketKind.SEQPACKET);
+            return Connection.connectUnix(socket, SocketKind.SEQPACKET, deadline.atMost(CONNECT));
         } catch (IOException e) {
-            throw new MachineException.NotRunning(
-                    "nobody is behind " + socket + " (" + e.getMessage() + "): start the VM");
+            throw run.unreachable("nobody can be reached behind " + socket + ": " + e.getMessage());
         }
+    }
+
+    /** That whoever is there is the run: of another one, or of another user's, nothing follows for what is in this one. */
+    private void verify(VmRun run, Connection connection) throws MachineException {
+        boolean same;
+        try {
+            same = run.isOf(VmPeer.of(connection, socket));
+        } catch (IOException e) {
+            throw run.unreachable("who is behind " + socket + " cannot be told: " + e.getMessage());
+        }
+        if (!same) {
+            throw run.unreachable("somebody else is behind " + socket + " now");
+        }
+    }
+
+    /** What is in the VM is no more known for that nobody looks. */
+    private MachineException ended() {
+        return new MachineException.NoAnswer("the watch of " + socket + " has ended");
     }
 
     private Reply answer(Connection connection, Request request, List<Descriptor> descriptors, Deadline deadline)
@@ -108,7 +126,7 @@ final class Exchange implements AutoCloseable {
             throw new UnansweredException("gave no answer within " + longest.toSeconds() + " s", true);
         } catch (IOException e) {
             if (closed) {
-                throw new MachineException.NotRunning("the watch of " + socket + " has ended");
+                throw ended();
             }
             throw new UnansweredException("broke the connection (" + e.getMessage() + ")", false);
         }

@@ -141,7 +141,7 @@ final class Tube {
                     throw dead();
                 }
                 if (closing.await(deadline.atMost(PAUSE).toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new MachineException.NotRunning("the watch of " + name + " has ended");
+                    throw new MachineException.NoAnswer("the watch of " + name + " has ended");
                 }
                 continue;
             }

@@ -50,4 +50,18 @@ record VmRun(int number, VmPeer peer, Optional<ProcessIdentity> vm) {
                 && peer.process().isThere()
                 && vm.map(ProcessIdentity::isThere).orElse(true);
     }
+
+    /** Whether it is certain that the VM runs no more: it may outlast its manager, and the file of its socket. */
+    boolean hasEnded() {
+        return vm.orElse(peer.process()).hasEnded();
+    }
+
+    /** Why nobody can be spoken to who is this run. */
+    MachineException unreachable(String reason) {
+        return hasEnded()
+                ? new MachineException.NotRunning("the VM has ended (" + reason + "): start it, and try again")
+                : new MachineException.NoAnswer("the VM still runs as process "
+                        + vm.orElse(peer.process()).pid() + ", but it cannot be spoken to (" + reason
+                        + "): nothing was passed on; stop the VM, and start it anew");
+    }
 }

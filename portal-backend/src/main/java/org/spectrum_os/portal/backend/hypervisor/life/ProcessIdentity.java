@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.spectrum_os.portal.transport.ErrnoException;
+import org.spectrum_os.portal.transport.PinnedProcess;
 
 /**
  * One process of this host: no other has the same number and the same start.
@@ -46,6 +48,29 @@ public record ProcessIdentity(int pid, long startTicks) {
         try {
             return equals(of(pid));
         } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether it is certain that it runs no more. One that has ended and that nobody has asked for its end yet counts as ended; one that cannot be
+     * looked at, as this process may open no more files for one, does not.
+     */
+    public boolean hasEnded() {
+        try (PinnedProcess pinned = PinnedProcess.open(pid)) {
+            return isAnother() || pinned.hasEnded();
+        } catch (ErrnoException e) {
+            return e.errno() == ErrnoException.ESRCH;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private boolean isAnother() {
+        try {
+            return !equals(of(pid));
+        } catch (IOException _) {
+            // It ended between the two looks, which its descriptor tells, or cannot be seen.
             return false;
         }
     }

@@ -32,23 +32,17 @@ public record VmPeer(ProcessIdentity process, String socketFile) {
      * Looks who is there.
      *
      * @param connection with {@code socket}
-     * @throws MachineException.WrongPeer  if it is neither this user nor root, who could do as they like anyway
-     * @throws MachineException.NotRunning if it has gone meanwhile
+     * @throws MachineException.WrongPeer if it is neither this user nor root, who could do as they like anyway
+     * @throws IOException                if that cannot be seen, as it has gone meanwhile for one: no word of who was there before
      */
-    public static VmPeer of(Connection connection, Path socket) throws MachineException {
-        try {
-            Peer.HostProcess credentials = connection.credentials();
-            if (credentials.uid() != OWN && credentials.uid() != ROOT) {
-                throw new MachineException.WrongPeer(
-                        "behind " + socket + " is " + credentials + ", but this is user " + OWN
-                                + ": nothing was passed to it; run the VM as this user, in a folder that only this user can write to");
-            }
-            BasicFileAttributes file = Files.readAttributes(socket, BasicFileAttributes.class);
-            return new VmPeer(ProcessIdentity.of(credentials.pid()), file.fileKey() + " of " + file.creationTime());
-        } catch (MachineException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new MachineException.NotRunning("the process behind " + socket + " has gone: " + e.getMessage());
+    public static VmPeer of(Connection connection, Path socket) throws IOException {
+        Peer.HostProcess credentials = connection.credentials();
+        if (credentials.uid() != OWN && credentials.uid() != ROOT) {
+            throw new MachineException.WrongPeer(
+                    "behind " + socket + " is " + credentials + ", but this is user " + OWN
+                            + ": nothing was passed to it; run the VM as this user, in a folder that only this user can write to");
         }
+        BasicFileAttributes file = Files.readAttributes(socket, BasicFileAttributes.class);
+        return new VmPeer(ProcessIdentity.of(credentials.pid()), file.fileKey() + " of " + file.creationTime());
     }
 }

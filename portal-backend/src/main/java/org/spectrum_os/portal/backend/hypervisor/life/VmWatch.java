@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
@@ -23,6 +24,9 @@ public final class VmWatch implements AutoCloseable {
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** A monitor that hangs lets nobody in. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     /** How often a socket is tried on which nobody listens, about a second in all; then its file must change. */
     private static final int REFUSALS = 7;
 
@@ -32,8 +36,12 @@ public final class VmWatch implements AutoCloseable {
         void connected(Connection connection, VmPeer peer, PinnedProcess process)
                 throws IOException, InterruptedException;
 
-        /** Nobody is there, or not the one. */
-        void absent(MachineException why);
+        /**
+         * Nobody is there, or not the one, or it cannot be told.
+         *
+         * @return whether a VM that was seen may run nevertheless: then it is looked for again in a while, not only when its socket changes
+         */
+        boolean absent(MachineException why);
     }
 
     private final Path socket;
@@ -71,7 +79,7 @@ public final class VmWatch implements AutoCloseable {
             long seen = place.changes();
             long began = System.nanoTime();
             long pause;
-            try (Connection connection = Connection.connectUnix(socket, kind)) {
+            try (Connection connection = Connection.connectUnix(socket, kind, CONNECT)) {
                 held = connection;
                 if (closing) {
                     return;
@@ -79,13 +87,12 @@ public final class VmWatch implements AutoCloseable {
                 pause = delay(failures);
                 serve(connection, failures);
             } catch (MachineException.WrongPeer e) {
-                driver.absent(e);
-                pause = Long.MAX_VALUE;
+                pause = driver.absent(e) ? delay(failures) : Long.MAX_VALUE;
             } catch (IOException e) {
-                driver.absent(new MachineException.NotRunning(
-                        "nobody is behind " + socket + " (" + e.getMessage() + "): start the VM"));
+                boolean lasts = driver.absent(unconnected(e));
                 boolean refused = e instanceof ErrnoException errno && errno.errno() == ErrnoException.ECONNREFUSED;
-                pause = refused && failures < REFUSALS ? delay(failures) : Long.MAX_VALUE;
+                boolean again = lasts || !isNobody(e) || (refused && failures < REFUSALS);
+                pause = again ? delay(failures) : Long.MAX_VALUE;
             }
             held = null;
             failures = System.nanoTime() - began > GOOD_NANOS ? 0 : failures + 1;
@@ -94,6 +101,23 @@ public final class VmWatch implements AutoCloseable {
                 failures = 0;
             }
         }
+    }
+
+    private MachineException unconnected(IOException e) {
+        return isNobody(e)
+                ? new MachineException.NotRunning(
+                        "nobody is behind " + socket + " (" + e.getMessage() + "): start the VM")
+                : new MachineException.NoAnswer("whether anybody is behind " + socket + " cannot be told ("
+                        + e.getMessage() + "): see that this user may connect to it");
+    }
+
+    /** Whether a failure to connect says that nobody listens there, and not only that this process did not get there. */
+    private static boolean isNobody(IOException e) {
+        return e instanceof ErrnoException errno
+                && switch (errno.errno()) {
+                    case ErrnoException.ENOENT, ErrnoException.ENOTDIR, ErrnoException.ECONNREFUSED -> true;
+                    default -> false;
+                };
     }
 
     private static long delay(int failures) {
@@ -113,7 +137,7 @@ public final class VmWatch implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             if (failures >= REFUSALS) {
-                driver.absent(new MachineException.NotRunning(
+                driver.absent(new MachineException.NoAnswer(
                         "the connection with " + socket + " breaks each time: " + e.getMessage()));
             }
         }
@@ -125,10 +149,6 @@ public final class VmWatch implements AutoCloseable {
         if (connection != null) {
             connection.close();
         }
-    }
-
-    public boolean isClosing() {
-        return closing;
     }
 
     /** No event begins after this, but one may be under way. */

@@ -37,6 +37,10 @@ public final class QemuMachine implements Machine {
     /** Says that the monitor's connection is at its end; no event of QEMU's. */
     private static final String END = "";
 
+    private static final String RESET = "RESET";
+    /** Between two ends of the guest that are followed. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String name;
     private final Path socket;
     private final Life listener;
@@ -45,6 +49,8 @@ public final class QemuMachine implements Machine {
     private volatile @Nullable Session session;
     private volatile MachineException why;
     private volatile boolean closed;
+    /** The guest's end that is not followed yet, or empty. */
+    private volatile String owed = "";
 
     /** One connection, and whose it is. */
     private record Session(VmPeer peer, QemuPlugs plugs, boolean off) {}
@@ -72,7 +78,10 @@ public final class QemuMachine implements Machine {
         public void connected(Connection connection, VmPeer peer, PinnedProcess process)
                 throws IOException, InterruptedException {
             Session before = session;
-            if (before != null && !before.peer().equals(peer)) {
+            if (before != null && !before.peer().process().equals(peer.process())) {
+                if (!before.peer().process().hasEnded()) {
+                    return;
+                }
                 stopped(new MachineException.NotRunning(name + " has been restarted: try again"));
             }
             why = new MachineException.NoAnswer(
@@ -98,7 +107,9 @@ public final class QemuMachine implements Machine {
             try {
                 qmp.read(message -> {
                     String event = message.path("event").asText();
-                    if (event.equals("SHUTDOWN") || event.equals("RESET")) {
+                    if (event.equals("SHUTDOWN") || event.equals(RESET)) {
+                        // A guest can reset itself faster than anybody follows: the last counts.
+                        events.clear();
                         events.add(event);
                     }
                 });
@@ -130,40 +141,67 @@ public final class QemuMachine implements Machine {
             }
         }
 
+        /** Ends of the guest that come soon after one another are one; and none is told before what was plugged in is out. */
         private void follow(LinkedBlockingQueue<String> events) throws InterruptedException {
-            for (String event = events.take(); !event.equals(END); event = events.take()) {
-                takeOut();
-                boolean again = event.equals("RESET");
-                Session now = session;
-                if (now == null || (now.off() && !again)) {
-                    continue;
-                }
-                session = new Session(now.peer(), now.plugs(), !again);
-                if (closed) {
+            long notBefore = System.nanoTime();
+            while (true) {
+                String event = owed.isEmpty()
+                        ? events.take()
+                        : events.poll(Math.max(0, notBefore - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (event == null) {
+                    notBefore = System.nanoTime() + PAUSE_NANOS;
+                    if (takeOut()) {
+                        boolean again = owed.equals(RESET);
+                        owed = "";
+                        tell(again);
+                    }
+                } else if (event.equals(END)) {
                     return;
+                } else {
+                    owed = event;
                 }
-                if (!now.off()) {
-                    listener.stopped();
-                }
-                if (again) {
-                    listener.started();
-                }
+            }
+        }
+
+        private void tell(boolean again) {
+            Session now = session;
+            if (now == null || closed || (now.off() && !again)) {
+                return;
+            }
+            session = new Session(now.peer(), now.plugs(), !again);
+            if (!now.off()) {
+                listener.stopped();
+            }
+            if (again) {
+                listener.started();
             }
         }
 
         @Override
-        public void absent(MachineException reason) {
+        public boolean absent(MachineException reason) {
+            Session now = session;
+            if (now != null && !now.peer().process().hasEnded()) {
+                return true;
+            }
             stopped(reason);
+            return false;
         }
     }
 
-    private void takeOut() throws InterruptedException {
+    /** Whether all that came from here is out. */
+    private boolean takeOut() throws InterruptedException {
         try {
             for (Plug plug : plugs()) {
                 detach(plug);
             }
+            return true;
         } catch (MachineException e) {
-            LOG.log(WARNING, "what was plugged into " + name + " may still be there: " + e.getMessage());
+            LOG.log(
+                    WARNING,
+                    "the guest of " + name
+                            + " has ended, and what was plugged in may still be there; that is tried again: "
+                            + e.getMessage());
+            return false;
         }
     }
 
@@ -171,6 +209,7 @@ public final class QemuMachine implements Machine {
         Session before = session;
         why = reason;
         session = null;
+        owed = "";
         if (before != null && !before.off() && !closed) {
             LOG.log(INFO, name + " has stopped");
             listener.stopped();
@@ -220,12 +259,21 @@ public final class QemuMachine implements Machine {
         if (now == null) {
             throw why;
         }
+        if (!owed.isEmpty()) {
+            throw new MachineException.NoAnswer(
+                    name
+                            + " was reset or shut down, and what was in it is not out yet; nothing was passed to it: try again");
+        }
         if (now.off()) {
             throw new MachineException.NotRunning(name + " is off: start its guest");
         }
-        if (!now.peer().process().isThere()) {
+        if (now.peer().process().hasEnded()) {
             throw new MachineException.NotRunning(
                     "the process behind " + socket + " has ended; nothing was passed to it");
+        }
+        if (!now.peer().process().isThere()) {
+            throw new MachineException.NoAnswer(
+                    "the process behind " + socket + " cannot be looked at; nothing was passed to it: try again");
         }
     }
 
@@ -256,7 +304,7 @@ public final class QemuMachine implements Machine {
     public void close() {
         closed = true;
         session = null;
-        why = new MachineException.NotRunning("the watch of " + name + " has ended");
+        why = new MachineException.NoAnswer("the watch of " + name + " has ended");
         watch.close();
     }
 

@@ -44,8 +44,7 @@ final class DeviceTable {
      */
     List<HostDevices.Change> look(Survey survey, HostRoot root, long now) {
         SortedMap<String, Seen> found = new TreeMap<>(Ports.ORDER);
-        List<Path> places = HostRoot.entries(root.sys("bus/usb/devices")).stream()
-                .filter(entry -> Ports.isPort(entry.getFileName().toString()))
+        List<Path> places = HostRoot.entries(root.sys("bus/usb/devices"), Ports::isPort).stream()
                 .limit(MOST)
                 .toList();
         for (Path entry : places) {

@@ -22,11 +22,17 @@ final class Disks {
     private static final Pattern OF_THE_SYSTEM =
             Pattern.compile("/|/(usr|var|etc|opt|srv|root|efi|home)|/home/[^/]+|/(boot|nix|gnu|sysroot)(/.*)?");
 
+    /** As udev calls them: no holder and no mount shows these. Members of LVM and of md arrays have holders while they are in use. */
+    private static final Set<String> SILENT_POOLS = Set.of("zfs_member", "bcachefs");
+
     private final Map<String, Block> blocks = new HashMap<>();
     private final List<Mount> mounts = new ArrayList<>();
     private final List<String> swaps = new ArrayList<>();
     /** File systems over several block devices, of which only one is told as the source. */
     private final List<Set<String>> pools = new ArrayList<>();
+
+    /** Block devices of pools of which the kernel does not say whether they are in use. */
+    private final Set<String> pooled = new LinkedHashSet<>();
 
     /**
      * @param folder  in sysfs, links resolved
@@ -55,6 +61,9 @@ final class Disks {
             HostRoot.target(entry)
                     .ifPresent(folder -> disks.blocks.put(entry.getFileName().toString(), block(folder)));
         }
+        disks.blocks.forEach((name, block) -> root.udevProperty('b', block.numbers(), "ID_FS_TYPE")
+                .filter(SILENT_POOLS::contains)
+                .ifPresent(_ -> disks.pooled.add(name)));
         for (Path pool : HostRoot.entries(root.sys("fs/btrfs"))) {
             disks.pools.add(names(pool.resolve("devices")));
         }
@@ -158,12 +167,13 @@ final class Disks {
                 || (block != null && !block.mapping().isEmpty() && source.equals("/dev/mapper/" + block.mapping()));
     }
 
-    /** Whether the system itself runs from a device, or swaps to it. */
+    /** Whether the system itself runs from a device, or swaps to it; or could, as nothing tells. */
     boolean isOfTheSystem(Path device) {
         List<Placed> placed = mountedOf(device);
         Collection<String> affected = affected(device);
         return placed.stream()
                         .anyMatch(one -> OF_THE_SYSTEM.matcher(one.place()).matches())
+                || affected.stream().anyMatch(pooled::contains)
                 || swaps.stream()
                         .anyMatch(swap -> affected.stream().anyMatch(name -> sources(swap, name))
                                 || placed.stream().anyMatch(one -> swap.startsWith(one.place() + "/")));

@@ -48,10 +48,11 @@ public interface HostDevices extends AutoCloseable {
     }
 
     /**
-     * Opens a device's node for both, and looks on the very descriptor whether it is the device that is meant.
+     * Opens a device's node for both, to lend the device: looks anew whether this computer can do without it, and on the very descriptor whether
+     * it is the device that is meant.
      *
      * @throws DeviceGoneException if it is not there any more, or is another
-     * @throws IOException         if it cannot be opened; the message says what to do
+     * @throws IOException         if it cannot be opened, is refused or mounted now, or a program has it; the message says what to do
      */
     DeviceNode open(HostDevice device) throws IOException;
 

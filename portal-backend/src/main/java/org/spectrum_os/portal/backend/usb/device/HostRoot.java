@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,8 @@ record HostRoot(Path path, boolean real) {
     private static final int MOST_ENTRIES = 4096;
     /** An attribute is not longer than a page; a string of a device has 126 characters of at most three bytes. */
     private static final int ATTRIBUTE_BYTES = 4096;
+    /** What udev knows of one device has a few kilobytes. */
+    private static final int UDEV_BYTES = 64 * 1024;
     /** What {@code /proc} may say of mounts. */
     private static final int TABLE_BYTES = 4 << 20;
 
@@ -62,6 +65,17 @@ record HostRoot(Path path, boolean real) {
         return Files.exists(path.resolve("run/udev/data").resolve(type + numbers));
     }
 
+    /** What udev has found out about a device under this name ({@code E:NAME=value}); empty if nothing. */
+    Optional<String> udevProperty(char type, String numbers, String name) {
+        String before = "E:" + name + "=";
+        return bytes(path.resolve("run/udev/data").resolve(type + numbers), UDEV_BYTES)
+                .flatMap(bytes -> new String(bytes, StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> line.startsWith(before))
+                        .findFirst())
+                .map(line -> line.substring(before.length()));
+    }
+
     /** Where tables of names may be: as the system says, then where they usually are. */
     List<Path> nameTables() {
         Stream<Path> said = real
@@ -76,13 +90,20 @@ record HostRoot(Path path, boolean real) {
 
     /** The entries of a folder; none if there is none. */
     static List<Path> entries(Path folder) {
+        return entries(folder, _ -> true);
+    }
+
+    /** Those with names that are wanted: others do not crowd them out. */
+    static List<Path> entries(Path folder, Predicate<String> wanted) {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path entry : all) {
                 if (entries.size() == MOST_ENTRIES) {
                     break;
                 }
-                entries.add(entry);
+                if (wanted.test(entry.getFileName().toString())) {
+                    entries.add(entry);
+                }
             }
         } catch (IOException | DirectoryIteratorException _) {
             // It went while it was read, or was never there: what has been read counts.

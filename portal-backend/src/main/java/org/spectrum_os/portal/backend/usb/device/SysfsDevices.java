@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
 import org.spectrum_os.portal.transport.Uevent;
 import org.spectrum_os.portal.transport.UeventSource;
 import org.spectrum_os.portal.transport.UeventSource.News;
@@ -103,7 +104,7 @@ public final class SysfsDevices implements HostDevices {
             }
         } catch (ClosedChannelException _) {
             // Nobody wants to know any more.
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(ERROR, "devices cannot be watched any more, so none is lent until the backend is started again", e);
             show(table.forget());
         }
@@ -169,7 +170,42 @@ public final class SysfsDevices implements HostDevices {
 
     @Override
     public DeviceNode open(HostDevice device) throws IOException {
-        return nodes.open(require(device));
+        return nodes.open(requireLendable(device));
+    }
+
+    /** What is mounted, and what other devices there are, may have changed since anybody looked; nothing tells of some of it. */
+    private Seen requireLendable(HostDevice device) throws IOException {
+        Seen before = require(device);
+        Seen now;
+        try {
+            now = new Survey(root, new HardwareNames(List.of()), _ -> true)
+                    .look(root.sys("bus/usb/devices").resolve(before.port()), Optional.of(before))
+                    .filter(before::isSameAs)
+                    .orElseThrow(() -> new DeviceGoneException(
+                            "the device at port " + before.port() + " is not there any more, or is another"));
+        } catch (UncheckedIOException e) {
+            throw new IOException(
+                    "whether the device at port " + before.port() + " is in use cannot be seen: " + e.getMessage(), e);
+        }
+        Optional<String> hindrance = hindrance(now.device());
+        if (hindrance.isPresent()) {
+            throw new IOException("the device at port " + before.port() + " is not lent: " + hindrance.get());
+        }
+        return now;
+    }
+
+    private static Optional<String> hindrance(HostDevice device) {
+        Optional<Reason> refusal = device.refusal();
+        // Whether the node can be opened, opening it tells.
+        if (refusal.isPresent() && refusal.get() != Reason.NO_ACCESS) {
+            return Optional.of("this computer cannot do without it now (" + refusal.get() + ")");
+        }
+        if (!device.mounts().isEmpty()) {
+            return Optional.of("a file system on it has been mounted meanwhile; unmount it, and try again");
+        }
+        return device.drivers().contains("usbfs")
+                ? Optional.of("another program of this computer uses it; end that, and try again")
+                : Optional.empty();
     }
 
     @Override

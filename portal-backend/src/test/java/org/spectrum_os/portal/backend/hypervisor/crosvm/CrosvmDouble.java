@@ -92,6 +92,15 @@ final class CrosvmDouble implements AutoCloseable {
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
     }
 
+    /** STOP or CONT, for one. */
+    void signal(String name) throws IOException, InterruptedException {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor());
+    }
+
     long pid() {
         return process.pid();
     }

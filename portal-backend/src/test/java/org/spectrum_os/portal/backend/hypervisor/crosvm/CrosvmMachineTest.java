@@ -10,9 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +31,9 @@ import org.spectrum_os.portal.backend.hypervisor.Plug;
 import org.spectrum_os.portal.backend.hypervisor.UsbNodes;
 import org.spectrum_os.portal.backend.hypervisor.life.SocketFolders;
 import org.spectrum_os.portal.backend.policy.MachineAddress;
+import org.spectrum_os.portal.transport.Connection;
 import org.spectrum_os.portal.transport.Descriptor;
+import org.spectrum_os.portal.transport.SocketKind;
 
 /** The driver against tests/crosvm-double, with each of its traps. */
 @Timeout(120)
@@ -363,6 +369,96 @@ class CrosvmMachineTest {
             assertEquals(List.of(), machine.plugs());
             assertEquals(List.of(), vm.devices());
         }
+    }
+
+    @Test
+    void aVmWhoseSocketHasGoneGoesOnAndWhatIsInItStaysIn() throws Exception {
+        CrosvmDouble vm = running();
+        Plug plug = machine.attach(node, "a");
+        Files.delete(socket);
+        assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+        assertThrows(MachineException.NoAnswer.class, () -> machine.plugs());
+        assertEquals(List.of(FIRST), vm.devices());
+        heard.expectNothing();
+        vm.close();
+        heard.expect("stopped");
+        assertThrows(MachineException.NotRunning.class, () -> machine.plugs());
+        machine.detach(plug);
+    }
+
+    @Test
+    void anotherVmAtTheSocketOfOneThatGoesOnIsGivenNothingBeforeThatOneHasEnded() throws Exception {
+        CrosvmDouble vm = running();
+        Plug plug = machine.attach(node, "a");
+        Files.delete(socket);
+        try (CrosvmDouble other = CrosvmDouble.start(socket)) {
+            assertThrows(MachineException.NoAnswer.class, () -> machine.attach(node, "b"));
+            assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            assertEquals(List.of(FIRST), vm.devices());
+            assertFalse(other.tell("state").get("requests").has("AttachDevice"));
+            assertFalse(other.tell("state").get("requests").has("DetachDevice"));
+            heard.expectNothing();
+            vm.kill();
+            heard.expect("stopped");
+            heard.expect("started");
+            machine.attach(node, "b");
+            assertEquals(List.of(FIRST), other.devices());
+        }
+        heard.expect("stopped");
+    }
+
+    @Test
+    void aLatePlugOutLeavesALikeDeviceThatTookThePortAlone() throws Exception {
+        try (CrosvmDouble vm = running()) {
+            Plug first = machine.attach(node, "a");
+            var _ = vm.tell("unplug 1");
+            Plug second = machine.attach(node, "b");
+            assertEquals(first.guestPort(), second.guestPort());
+            machine.detach(first);
+            assertEquals(List.of(second), machine.plugs());
+            machine.detach(second);
+            expectNothingAttached(vm);
+        }
+    }
+
+    @Test
+    void aVmThatHangsSoLongThatNobodyCanConnectAnyMoreGivesNoAnswer() throws Exception {
+        var waiting = new ArrayList<Connection>();
+        try (CrosvmDouble vm = running()) {
+            Plug plug = machine.attach(node, "a");
+            vm.signal("STOP");
+            try {
+                assertThrows(SocketTimeoutException.class, () -> {
+                    while (true) {
+                        waiting.add(Connection.connectUnix(socket, SocketKind.SEQPACKET, Duration.ofMillis(300)));
+                    }
+                });
+                assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            } finally {
+                vm.signal("CONT");
+                waiting.forEach(Connection::close);
+            }
+            machine.detach(plug);
+            expectNothingAttached(vm);
+        }
+    }
+
+    @Test
+    void aFailureOfThisSideIsNoEndAndWhenItIsOverAllGoesOn() throws Exception {
+        try (CrosvmDouble vm = running()) {
+            Plug plug = machine.attach(node, "a");
+            Path aside = folder.resolve("aside");
+            Files.move(socket, aside);
+            // Following it fails here, as opening one file too many would.
+            Files.createSymbolicLink(socket, socket);
+            assertThrows(MachineException.NoAnswer.class, () -> machine.detach(plug));
+            Files.move(aside, socket, StandardCopyOption.REPLACE_EXISTING);
+            heard.expectNothing();
+            assertEquals(List.of(plug), machine.plugs());
+            machine.detach(plug);
+            expectNothingAttached(vm);
+        }
+        heard.expect("stopped");
     }
 
     @Test

@@ -215,6 +215,20 @@ class QemuMachineTest {
     }
 
     @Test
+    void aGuestThatResetsItselfAgainAndAgainIsFollowedNowAndThen() throws Exception {
+        try (Vm vm = withController()) {
+            for (int i = 0; i < 20; i++) {
+                vm.other.run("system_reset", "{}");
+            }
+            for (int i = 0; i < 2; i++) {
+                heard.expect("stopped");
+                heard.expect("started");
+            }
+            heard.expectNothing();
+        }
+    }
+
+    @Test
     void aMonitorThatSomebodyElseUsesIsSaidToBeBusy() throws Exception {
         try (Vm _ = withController()) {
             // The machine has the monitor; a second one waits until it is free.

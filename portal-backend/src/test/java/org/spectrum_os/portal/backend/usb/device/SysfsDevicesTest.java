@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -242,6 +243,52 @@ class SysfsDevicesTest {
             IOException refused = assertThrows(IOException.class, () -> usb.devices.open(usb.at("1-1")));
             assertTrue(refused.toString().contains("symbolic link"), refused.toString());
         }
+    }
+
+    @Test
+    void whatHasComeIntoUseSinceItWasListedIsNotOpened() throws Exception {
+        try (var usb = new UsbFixture(folder, "init", "plug stick 1-1", "plug serial 1-2", "plug nameless-stick 1-3")) {
+            HostDevice stick = usb.at("1-1");
+            HostDevice serial = usb.at("1-2");
+            HostDevice disk = usb.at("1-3");
+            usb.run("mount 1-1 /media/sda1");
+            usb.run("driver 1-2 usbfs --interface 0");
+            usb.run("mount 1-3 /home");
+            expectRefused("unmount it", () -> usb.devices.open(stick));
+            expectRefused("another program", () -> usb.devices.open(serial));
+            expectRefused("SYSTEM_DISK", () -> usb.devices.open(disk));
+            usb.run("umount /media/sda1");
+            usb.devices.open(stick).close();
+        }
+    }
+
+    private static void expectRefused(String why, org.junit.jupiter.api.function.Executable opening) {
+        IOException refused = assertThrows(IOException.class, opening);
+        assertFalse(refused instanceof DeviceGoneException, refused::toString);
+        assertTrue(refused.toString().contains(why), refused::toString);
+    }
+
+    @Test
+    void aPoolOfWhichNobodyKnowsWhetherItIsInUseIsTakenForInUse() throws Exception {
+        try (var usb = new UsbFixture(folder, "init", "plug stick 1-1")) {
+            HostDevice stick = usb.at("1-1");
+            assertEquals(Optional.empty(), stick.refusal());
+            try (DirectoryStream<Path> blocks = Files.newDirectoryStream(usb.folder.resolve("run/udev/data"), "b*")) {
+                for (Path block : blocks) {
+                    Files.writeString(block, "E:ID_FS_TYPE=zfs_member\n");
+                }
+            }
+            expectRefused("SYSTEM_DISK", () -> usb.devices.open(stick));
+        }
+    }
+
+    @Test
+    void otherEntriesOfAFolderDoNotCrowdOutTheWantedOnes() throws Exception {
+        for (int i = 0; i < 5000; i++) {
+            Files.createFile(folder.resolve("1-1:" + i));
+        }
+        Files.createFile(folder.resolve("1-1"));
+        assertEquals(List.of(folder.resolve("1-1")), HostRoot.entries(folder, Ports::isPort));
     }
 
     @Test
