@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
@@ -40,9 +42,16 @@ public final class SysfsDevices implements HostDevices {
     private final UeventSource source;
     private final HardwareNames names;
     private final Nodes nodes;
+    /** With {@link #handled} and the order of {@link #untold}, under its own lock. */
     private final DeviceTable table = new DeviceTable();
+
     private final Handled handled = new Handled();
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
+    /** Seen and not told yet, in order. */
+    private final Queue<Change> untold = new ConcurrentLinkedQueue<>();
+    /** Held to tell of it, by one at a time. */
+    private final Object telling = new Object();
+
     private final Thread thread;
     /** Held to wait for the next look. */
     private final Object looks = new Object();
@@ -98,15 +107,37 @@ public final class SysfsDevices implements HostDevices {
     private void watch() {
         try {
             while (true) {
-                if (hear(source.next(table.patience(System.nanoTime())))) {
-                    show(table.look(new Survey(root, names, handled::has), root, System.nanoTime()));
+                if (hear(source.next(patience()))) {
+                    look();
+                    tell();
                 }
             }
         } catch (ClosedChannelException _) {
             // Nobody wants to know any more.
         } catch (IOException | RuntimeException e) {
             LOG.log(ERROR, "devices cannot be watched any more, so none is lent until the backend is started again", e);
-            show(table.forget());
+            forget();
+            tell();
+        }
+    }
+
+    private Duration patience() {
+        synchronized (table) {
+            return table.patience(System.nanoTime());
+        }
+    }
+
+    private void look() {
+        synchronized (table) {
+            untold.addAll(table.look(new Survey(root, names, handled::has), root, System.nanoTime()));
+            seen = table.all();
+        }
+    }
+
+    private void forget() {
+        synchronized (table) {
+            untold.addAll(table.forget());
+            seen = table.all();
         }
     }
 
@@ -128,7 +159,9 @@ public final class SysfsDevices implements HostDevices {
             case News.Told(Uevent event) -> {
                 boolean ours = SUBSYSTEMS.contains(event.subsystem());
                 if (ours) {
-                    handled.heard(event, root.sys(""));
+                    synchronized (table) {
+                        handled.heard(event, root.sys(""));
+                    }
                 }
                 yield ours;
             }
@@ -138,11 +171,12 @@ public final class SysfsDevices implements HostDevices {
         };
     }
 
-    private void show(List<Change> changes) {
-        seen = table.all();
-        for (Change change : changes) {
-            for (Consumer<Change> listener : listeners) {
-                tell(listener, change);
+    private void tell() {
+        synchronized (telling) {
+            for (Change change = untold.poll(); change != null; change = untold.poll()) {
+                for (Consumer<Change> listener : listeners) {
+                    tell(listener, change);
+                }
             }
         }
         synchronized (looks) {
@@ -250,11 +284,23 @@ public final class SysfsDevices implements HostDevices {
         Optional<Seen> one = find(device);
         if (one.isPresent()) {
             Set<Path> missing = new HashSet<>(new DriverReturn(root, nodes).begin(one.get()));
-            if (!awaitDrivers(missing)) {
+            boolean back = awaitDrivers(missing);
+            lookUntold();
+            if (!back) {
                 throw new IOException("the kernel's drivers did not come back to the device at port "
                         + one.get().port() + "; plug it in again");
             }
         }
+    }
+
+    /** The kernel says nothing of interfaces that a program lets go of. Those who listen may wait for whoever called, so they are told apart. */
+    private void lookUntold() throws IOException {
+        try {
+            look();
+        } catch (UncheckedIOException e) {
+            throw new IOException("the USB devices cannot be looked at: " + e.getMessage(), e);
+        }
+        Thread.ofVirtual().start(this::tell);
     }
 
     /** What goes meanwhile is not waited for. */
