@@ -57,15 +57,8 @@ final class Qmp {
 
     /** QEMU understood, and did not do it; the message is its own. */
     static final class RefusedException extends Exception {
-        private final String kind;
-
-        private RefusedException(String kind, String description) {
+        private RefusedException(String description) {
             super(description);
-            this.kind = kind;
-        }
-
-        boolean isKind(String other) {
-            return kind.equals(other);
         }
     }
 
@@ -114,8 +107,7 @@ final class Qmp {
     private static JsonNode result(JsonNode answer) throws RefusedException, IOException {
         JsonNode error = answer.get("error");
         if (error != null) {
-            throw new RefusedException(
-                    error.path("class").asText(), error.path("desc").asText());
+            throw new RefusedException(error.path("desc").asText());
         }
         JsonNode result = answer.get("return");
         if (result == null) {

@@ -18,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -459,6 +461,24 @@ class CrosvmMachineTest {
             expectNothingAttached(vm);
         }
         heard.expect("stopped");
+    }
+
+    @Test
+    void aVmThatDiesBetweenARequestAndItsAnswerHasStoppedAndNothingIsInIt() throws Exception {
+        CrosvmDouble vm = running("--trap", "silent@AttachDevice");
+        assertEquals(List.of(), machine.plugs());
+        var attaching = new FutureTask<>(() -> assertThrows(MachineException.class, () -> machine.attach(node, "a")));
+        Thread.ofPlatform().daemon().start(attaching);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (vm.tell("state").get("requests").path("AttachDevice").asInt() == 0) {
+            assertTrue(System.nanoTime() < deadline, "it was never asked");
+        }
+        vm.kill();
+        MachineException met = attaching.get(30, TimeUnit.SECONDS);
+        assertTrue(
+                met instanceof MachineException.NoAnswer || met instanceof MachineException.NotRunning, met::toString);
+        heard.expect("stopped");
+        assertThrows(MachineException.NotRunning.class, () -> machine.plugs());
     }
 
     @Test
