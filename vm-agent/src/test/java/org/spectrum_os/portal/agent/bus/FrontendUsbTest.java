@@ -429,8 +429,7 @@ final class FrontendUsbTest {
         app.assertResponds(2);
         // Signals of the session and of the portal are heard apart from each other.
         assertEquals(
-                Set.of("remove " + id(1), "remove " + id(99), "closed"),
-                Set.of(app.event(), app.event(), app.event()));
+                Set.of("remove " + id(1), "remove " + id(99), "closed"), Set.of(app.event(), app.event(), app.event()));
         assertEquals(
                 "org.freedesktop.portal.Error.NotAllowed",
                 app.refused("FinishAcquireDevices", "oa{sv}", app.portal.expectedPath("t"), options()));
