@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -428,8 +429,11 @@ final class FrontendUsbTest {
         link.close();
         app.assertResponds(2);
         // Signals of the session and of the portal are heard apart from each other.
-        assertEquals(
-                Set.of("remove " + id(1), "remove " + id(99), "closed"), Set.of(app.event(), app.event(), app.event()));
+        Set<String> heard = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            heard.add(app.event());
+        }
+        assertEquals(Set.of("remove " + id(1), "remove " + id(99), "closed"), heard);
         assertEquals(
                 "org.freedesktop.portal.Error.NotAllowed",
                 app.refused("FinishAcquireDevices", "oa{sv}", app.portal.expectedPath("t"), options()));
