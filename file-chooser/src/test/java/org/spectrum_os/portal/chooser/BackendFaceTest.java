@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.spectrum_os.portal.dbus.BusConnection;
+import org.spectrum_os.portal.dbus.BusException;
 import org.spectrum_os.portal.dbus.CallFailedException;
 import org.spectrum_os.portal.dbus.DBusErrorException;
 import org.spectrum_os.portal.dbus.ErrorNames;
@@ -212,6 +213,16 @@ final class BackendFaceTest {
             chooser.next().answer(new Chooser.Result.None(code));
             assertEquals(code, Values.number(reply(call).get(0)));
             assertEquals(Map.of(), reply(call).get(1));
+            awaitFree();
+        }
+    }
+
+    /** The handle goes a moment after the reply; whoever closes it meanwhile is answered when it has gone. */
+    private void awaitFree() throws BusException {
+        try {
+            portal.call(BackendFace.BUS_NAME, HANDLE, RequestBackend.NAME, "Close", "");
+        } catch (CallFailedException e) {
+            assertTrue(e.name().startsWith("org.freedesktop.DBus.Error.Unknown"), e.name());
         }
     }
 
