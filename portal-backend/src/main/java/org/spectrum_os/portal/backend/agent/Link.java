@@ -6,14 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.spectrum_os.portal.consent.contract.ToWindow;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.Message;
 import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.ProtocolException;
@@ -27,16 +22,7 @@ final class Link {
     private final MessageChannel channel;
     private final LinkWriter writer;
     private final Requests requests;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Requests not answered yet; null while {@code begin} has not returned. */
-    private final Map<Long, Slot> open = new HashMap<>();
-
-    private long highest;
-
-    private static final class Slot {
-        Requests.@org.jspecify.annotations.Nullable Open request;
-        ToWindow.@org.jspecify.annotations.Nullable Reason withdrawnBefore;
-    }
+    private final OpenRequests open = new OpenRequests();
 
     Link(String instance, MessageChannel channel, Requests requests) {
         this.instance = instance;
@@ -65,7 +51,7 @@ final class Link {
         } finally {
             channel.close();
             writer.end();
-            withdrawAll();
+            open.withdrawAll(ToWindow.Reason.VM_STOPPED);
         }
         return why;
     }
@@ -74,43 +60,10 @@ final class Link {
         switch (channel.receive(Message.FromGuest.class, Duration.ZERO)) {
             case Message.Hello hello -> throw new ProtocolException("a second hello");
             case Message.Ask asked -> {
-                Slot slot = begin(asked.request());
-                var opened = requests.begin(instance, asked.request(), asked.ask(), this::answer);
-                started(slot, opened);
+                OpenRequests.Slot slot = open.begin(asked.request());
+                slot.asked(requests.begin(instance, asked.request(), asked.ask(), this::answer)::withdraw);
             }
-            case Message.Cancel(long request) -> withdraw(request, ToWindow.Reason.WITHDRAWN);
-        }
-    }
-
-    private Slot begin(long request) throws ProtocolException {
-        lock.lock();
-        try {
-            if (request <= highest) {
-                throw new ProtocolException("request number " + request + " after " + highest);
-            }
-            if (open.size() >= Limits.OPEN_REQUESTS) {
-                throw new ProtocolException("more than " + Limits.OPEN_REQUESTS + " requests at once");
-            }
-            highest = request;
-            var slot = new Slot();
-            open.put(request, slot);
-            return slot;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void started(Slot slot, Requests.Open request) {
-        ToWindow.Reason late;
-        lock.lock();
-        try {
-            slot.request = request;
-            late = slot.withdrawnBefore;
-        } finally {
-            lock.unlock();
-        }
-        if (late != null) {
-            request.withdraw(late);
+            case Message.Cancel(long request) -> open.withdraw(request, ToWindow.Reason.WITHDRAWN);
         }
     }
 
@@ -121,42 +74,6 @@ final class Link {
             case Message.Welcome welcome -> throw new IllegalArgumentException("not an answer");
             case Message.Refused refused -> throw new IllegalArgumentException("not an answer");
         };
-        lock.lock();
-        try {
-            if (open.remove(request) == null) {
-                return CompletableFuture.completedStage(false);
-            }
-        } finally {
-            lock.unlock();
-        }
-        return writer.send(message);
-    }
-
-    private void withdraw(long request, ToWindow.Reason reason) {
-        Requests.Open withdrawn = null;
-        lock.lock();
-        try {
-            Slot slot = open.remove(request);
-            if (slot != null) {
-                slot.withdrawnBefore = reason;
-                withdrawn = slot.request;
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (withdrawn != null) {
-            withdrawn.withdraw(reason);
-        }
-    }
-
-    private void withdrawAll() {
-        List<Long> left;
-        lock.lock();
-        try {
-            left = List.copyOf(open.keySet());
-        } finally {
-            lock.unlock();
-        }
-        left.forEach(request -> withdraw(request, ToWindow.Reason.VM_STOPPED));
+        return open.end(request) ? writer.send(message) : CompletableFuture.completedStage(false);
     }
 }

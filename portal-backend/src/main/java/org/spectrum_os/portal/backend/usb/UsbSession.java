@@ -12,16 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.agent.LinkWriter;
+import org.spectrum_os.portal.backend.agent.OpenRequests;
 import org.spectrum_os.portal.backend.hypervisor.Plug;
 import org.spectrum_os.portal.backend.usb.UsbConsent.Had;
-import org.spectrum_os.portal.backend.usb.UsbConsent.Pending;
 import org.spectrum_os.portal.backend.usb.UsbConsent.Reply;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.LentDevice;
-import org.spectrum_os.portal.protocol.Limits;
 import org.spectrum_os.portal.protocol.MessageChannel;
 import org.spectrum_os.portal.protocol.Outcome;
 import org.spectrum_os.portal.protocol.ProtocolException;
@@ -46,26 +44,11 @@ final class UsbSession {
     private final LinkWriter writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final SeenDevices seen = new SeenDevices();
-    private final Map<Long, Open> open = new HashMap<>();
+    private final OpenRequests open = new OpenRequests();
     /** To be given back with the connection, by their names: however often it asks for what it has, it stands behind it once. */
     private final Map<String, Mine> mine = new HashMap<>();
 
-    private long highest;
     private boolean over;
-
-    /** A request not answered yet; without {@code pending} as long as asking has not returned. */
-    private static final class Open {
-        final boolean keep;
-
-        @Nullable
-        Pending pending;
-
-        ToWindow.@Nullable Reason withdrawnBefore;
-
-        Open(boolean keep) {
-            this.keep = keep;
-        }
-    }
 
     /** A lease that goes with the connection. One claim stands behind it, however often it was granted here. */
     private static final class Mine {
@@ -132,7 +115,7 @@ final class UsbSession {
             case UsbMessage.Acquire(long request, boolean keep, var ids) -> ask(request, keep, wish(ids));
             case UsbMessage.Seek(long request, boolean keep, var vendor, var product, var base) ->
                 ask(request, keep, new DeviceWish.Like(vendor, product, base));
-            case UsbMessage.Withdraw(long request) -> withdraw(request, ToWindow.Reason.WITHDRAWN);
+            case UsbMessage.Withdraw(long request) -> open.withdraw(request, ToWindow.Reason.WITHDRAWN);
             case UsbMessage.Release(String lease) -> release(lease);
         }
     }
@@ -155,41 +138,17 @@ final class UsbSession {
     }
 
     private void ask(long request, boolean keep, DeviceWish wish) throws ProtocolException {
-        var slot = new Open(keep);
-        lock.lock();
-        try {
-            if (request <= highest) {
-                throw new ProtocolException("request number " + request + " after " + highest);
-            }
-            if (open.size() >= Limits.OPEN_REQUESTS) {
-                throw new ProtocolException("more than " + Limits.OPEN_REQUESTS + " requests at once");
-            }
-            highest = request;
-            open.put(request, slot);
-        } finally {
-            lock.unlock();
-        }
-        Pending pending = consent.ask(instance, wish, reply -> answer(request, reply));
-        ToWindow.Reason late;
-        lock.lock();
-        try {
-            slot.pending = pending;
-            late = slot.withdrawnBefore;
-        } finally {
-            lock.unlock();
-        }
-        if (late != null) {
-            pending.withdraw(late);
-        }
+        OpenRequests.Slot slot = open.begin(request);
+        slot.asked(consent.ask(instance, wish, reply -> answer(request, keep, reply))::withdraw);
     }
 
-    private void answer(long request, Reply reply) {
+    private void answer(long request, boolean keep, Reply reply) {
         switch (reply) {
-            case Reply.Lent(var devices) -> granted(request, devices);
+            case Reply.Lent(var devices) -> granted(request, keep, devices);
             case Reply.Refused(var decision) -> {
                 lock.lock();
                 try {
-                    if (open.remove(request) != null) {
+                    if (open.end(request)) {
                         var _ = writer.send(new UsbMessage.Ended(request, decision.outcome()));
                     }
                 } finally {
@@ -200,15 +159,14 @@ final class UsbSession {
     }
 
     /** What ended before the guest is told of it is left out; what ends later it hears of later. */
-    private void granted(long request, List<Had> devices) {
+    private void granted(long request, boolean keep, List<Had> devices) {
         var back = new ArrayList<Lease>();
         lock.lock();
         try {
-            Open slot = open.remove(request);
-            if (slot == null || over) {
+            if (!open.end(request) || over) {
                 devices.forEach(had -> back.add(had.lease()));
             } else {
-                tell(request, slot.keep, devices, back);
+                tell(request, keep, devices, back);
             }
         } finally {
             lock.unlock();
@@ -263,23 +221,6 @@ final class UsbSession {
                         seen.id(loan.device()).orElseGet(seen::fresh),
                         loan.device(),
                         plug.guestPort()));
-    }
-
-    private void withdraw(long request, ToWindow.Reason reason) {
-        Pending withdrawn = null;
-        lock.lock();
-        try {
-            Open slot = open.remove(request);
-            if (slot != null) {
-                slot.withdrawnBefore = reason;
-                withdrawn = slot.pending;
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (withdrawn != null) {
-            withdrawn.withdraw(reason);
-        }
     }
 
     /** The guest says it once for each grant. */
@@ -352,19 +293,17 @@ final class UsbSession {
     }
 
     private void end() {
-        List<Long> asked;
         List<Lease> left;
         lock.lock();
         try {
             over = true;
-            asked = List.copyOf(open.keySet());
             left = mine.values().stream().map(each -> each.lease).toList();
             mine.clear();
         } finally {
             lock.unlock();
         }
         try {
-            asked.forEach(request -> withdraw(request, ToWindow.Reason.VM_STOPPED));
+            open.withdrawAll(ToWindow.Reason.VM_STOPPED);
         } finally {
             left.forEach(lease -> giving.back(lease, EndReason.RELEASED));
         }
