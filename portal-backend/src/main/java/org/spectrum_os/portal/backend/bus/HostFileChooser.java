@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.spectrum_os.portal.backend.consent.Asker;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.Decision;
+import org.spectrum_os.portal.backend.consent.DecisionLog;
 import org.spectrum_os.portal.backend.file.FileQuestions;
 import org.spectrum_os.portal.backend.file.Picked;
 import org.spectrum_os.portal.backend.file.RefusedRequestException;
@@ -46,6 +47,7 @@ public final class HostFileChooser implements Chooser {
     private final Supplier<Policy.HostRules> rules;
     private final ConsentDesk desk;
     private final AuditBook audit;
+    private final DecisionLog log;
     private final AtomicLong requests = new AtomicLong();
 
     /**
@@ -55,6 +57,7 @@ public final class HostFileChooser implements Chooser {
         this.rules = rules;
         this.desk = desk;
         this.audit = audit;
+        this.log = new DecisionLog(audit);
     }
 
     @Override
@@ -156,17 +159,7 @@ public final class HostFileChooser implements Chooser {
             if (!end()) {
                 return;
             }
-            try {
-                var event = new AuditEvent.Decided(key, number, "refused", decision.why());
-                if (decision.byUser()) {
-                    audit.write(event);
-                } else {
-                    audit.writeWithinBudget(event);
-                }
-            } catch (IOException e) {
-                // A refusal stands even when it cannot be written down.
-                LOG.log(WARNING, e.getMessage());
-            }
+            log.refused(key, number, "refused", decision);
             answered.accept(new Result.None(ResponseCode.of(decision.outcome())));
         }
 

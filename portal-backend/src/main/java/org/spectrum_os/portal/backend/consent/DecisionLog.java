@@ -20,7 +20,12 @@ public final class DecisionLog {
 
     /** A refusal stands even when it cannot be written down. Those that the user had no part in come out of the instance's budget. */
     public void refused(String instance, String request, Decision.Refused decision) {
-        var event = new AuditEvent.Decided(instance, request, decision.word(), decision.why());
+        refused(instance, request, decision.word(), decision);
+    }
+
+    /** As {@link #refused(String, String, Decision.Refused)}, where {@code word} says what became of it. */
+    public void refused(String instance, String request, String word, Decision.Refused decision) {
+        var event = new AuditEvent.Decided(instance, request, word, decision.why());
         try {
             if (decision.byUser()) {
                 audit.write(event);
