@@ -6,9 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.spectrum_os.portal.backend.bus.ManagementClient;
 import org.spectrum_os.portal.protocol.DisplayText;
 import org.spectrum_os.portal.protocol.Untrusted;
 import picocli.CommandLine.Option;
@@ -16,6 +19,7 @@ import picocli.CommandLine.Option;
 /** How every command prints what it found. */
 final class Output {
     private static final int WIDEST = 200;
+    private static final String RESULT = "result";
 
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
@@ -57,6 +61,43 @@ final class Output {
                                 .reduce(column.length(), Math::max)));
         out.println(line(columns, column -> column.toUpperCase(java.util.Locale.ROOT), widths));
         rows.forEach(row -> out.println(line(columns, column -> cell(row, column), widths)));
+    }
+
+    /** What is done with one of several. */
+    @FunctionalInterface
+    interface Deed {
+        /**
+         * Does it, and says in a word what has become of it.
+         *
+         * @param row takes what JSON shows besides
+         */
+        String does(String name, Map<String, Object> row) throws ManagementClient.UnavailableException;
+    }
+
+    /**
+     * Does it with each, and prints what became of each; one with which it cannot be done keeps no other from it.
+     *
+     * @param column what they are, for the table
+     * @return the exit status
+     */
+    int each(PrintWriter out, String column, List<String> names, Deed deed, String none) {
+        var rows = new ArrayList<Map<String, Object>>();
+        int status = SpectrumPortal.OK;
+        for (String name : names) {
+            var row = new LinkedHashMap<String, Object>();
+            row.put(column, name);
+            // Before what JSON shows besides.
+            row.put(RESULT, "");
+            try {
+                row.put(RESULT, deed.does(name, row));
+            } catch (ManagementClient.UnavailableException e) {
+                row.put(RESULT, String.valueOf(e.getMessage()));
+                status = SpectrumPortal.FAILED;
+            }
+            rows.add(row);
+        }
+        rows(out, rows, List.of(column, RESULT), none);
+        return status;
     }
 
     private static String line(

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,24 +49,13 @@ final class RevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var results = new ArrayList<Map<String, Object>>();
-        int status = SpectrumPortal.OK;
         try (var backend = ManagementClient.connect()) {
-            for (String lease : leases(backend)) {
-                var result = new LinkedHashMap<String, Object>();
-                result.put("lease", lease);
-                try {
-                    backend.revoke(lease);
-                    result.put("result", "revoked");
-                } catch (ManagementClient.UnavailableException e) {
-                    result.put("result", String.valueOf(e.getMessage()));
-                    status = SpectrumPortal.FAILED;
-                }
-                results.add(result);
-            }
+            Output.Deed revokes = (lease, _) -> {
+                backend.revoke(lease);
+                return "revoked";
+            };
+            return output.each(spec.commandLine().getOut(), "lease", leases(backend), revokes, "Nothing was lent.");
         }
-        output.rows(spec.commandLine().getOut(), results, List.of("lease", "result"), "Nothing was lent.");
-        return status;
     }
 
     private List<String> leases(ManagementClient backend) throws ManagementClient.UnavailableException {

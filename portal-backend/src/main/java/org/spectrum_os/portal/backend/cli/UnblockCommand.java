@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.spectrum_os.portal.backend.bus.ManagementClient;
 import picocli.CommandLine;
@@ -39,23 +36,12 @@ final class UnblockCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var results = new ArrayList<Map<String, Object>>();
-        int status = SpectrumPortal.OK;
         try (var backend = ManagementClient.connect()) {
-            for (String instance : instances) {
-                var result = new LinkedHashMap<String, Object>();
-                result.put("instance", instance);
-                try {
-                    backend.unblock(instance);
-                    result.put("result", "unblocked");
-                } catch (ManagementClient.UnavailableException e) {
-                    result.put("result", String.valueOf(e.getMessage()));
-                    status = SpectrumPortal.FAILED;
-                }
-                results.add(result);
-            }
+            Output.Deed unblocks = (instance, _) -> {
+                backend.unblock(instance);
+                return "unblocked";
+            };
+            return output.each(spec.commandLine().getOut(), "instance", instances, unblocks, "Nothing was blocked.");
         }
-        output.rows(spec.commandLine().getOut(), results, List.of("instance", "result"), "Nothing was blocked.");
-        return status;
     }
 }

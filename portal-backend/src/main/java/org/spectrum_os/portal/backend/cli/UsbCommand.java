@@ -5,7 +5,6 @@ package org.spectrum_os.portal.backend.cli;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,25 +167,13 @@ final class UsbCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            var results = new ArrayList<Map<String, Object>>();
-            int status = SpectrumPortal.OK;
             try (var backend = ManagementClient.connect()) {
-                for (String device : devices) {
-                    var result = new LinkedHashMap<String, Object>();
-                    result.put("device", device);
-                    try {
-                        List<String> leases = backend.usbDetach(device);
-                        result.put("result", "detached");
-                        result.put("leases", leases);
-                    } catch (ManagementClient.UnavailableException e) {
-                        result.put("result", String.valueOf(e.getMessage()));
-                        status = SpectrumPortal.FAILED;
-                    }
-                    results.add(result);
-                }
+                Output.Deed detaches = (device, row) -> {
+                    row.put("leases", backend.usbDetach(device));
+                    return "detached";
+                };
+                return output.each(spec.commandLine().getOut(), "device", devices, detaches, "Nothing was detached.");
             }
-            output.rows(spec.commandLine().getOut(), results, List.of("device", "result"), "Nothing was detached.");
-            return status;
         }
     }
 }
