@@ -14,6 +14,7 @@ import org.spectrum_os.portal.backend.daemon.Doctor.Finding;
 import org.spectrum_os.portal.backend.daemon.Doctor.State;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
+import org.spectrum_os.portal.backend.usb.device.HardwareNames;
 
 /** Whether USB devices could be lent: this computer's devices, and the monitors of the VMs that may have them. */
 final class UsbCheck {
@@ -21,9 +22,6 @@ final class UsbCheck {
     private static final String HUB = "09";
     /** {@code NETLINK_KOBJECT_UEVENT} (linux/netlink.h). */
     private static final String UEVENTS = "15";
-
-    private static final List<String> NAME_TABLES =
-            List.of("usr/share/hwdata/usb.ids", "usr/share/misc/usb.ids", "var/lib/usbutils/usb.ids");
 
     private final Path root;
     private final MachineCheck machines;
@@ -128,11 +126,7 @@ final class UsbCheck {
     }
 
     private Finding names() {
-        Stream<Path> said = Stream.of(
-                        System.getenv().getOrDefault("XDG_DATA_DIRS", "").split(":"))
-                .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder, "hwdata/usb.ids"));
-        return Stream.concat(said, NAME_TABLES.stream().map(root::resolve))
+        return HardwareNames.tables(root).stream()
                 .filter(Files::isReadable)
                 .findFirst()
                 .map(table -> new Finding("USB names", State.GOOD, table.toString(), ""))

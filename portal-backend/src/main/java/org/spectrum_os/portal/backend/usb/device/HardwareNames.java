@@ -15,12 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What this computer's hardware tables ({@code usb.ids}) call vendors and products. The table is read when a device is looked up that has
  * not been yet. Thread-safe.
  */
-final class HardwareNames {
+public final class HardwareNames {
     /** What the tables say; empty where they say nothing. */
     record Names(String vendor, String product) {
         private static final Names NONE = new Names("", "");
@@ -42,6 +43,22 @@ final class HardwareNames {
             return size() > MOST_REMEMBERED;
         }
     };
+
+    /**
+     * Where such tables may be: as the system says, then where they usually are.
+     *
+     * @param root as for {@link SysfsDevices#open}
+     */
+    public static List<Path> tables(Path root) {
+        Stream<Path> said = root.getParent() == null
+                ? Stream.of(System.getenv().getOrDefault("XDG_DATA_DIRS", "").split(":"))
+                        .filter(folder -> folder.startsWith("/"))
+                        .map(folder -> Path.of(folder, "hwdata/usb.ids"))
+                : Stream.empty();
+        Stream<Path> usual = Stream.of("usr/share/hwdata/usb.ids", "usr/share/misc/usb.ids", "var/lib/usbutils/usb.ids")
+                .map(root::resolve);
+        return Stream.concat(said, usual).toList();
+    }
 
     /**
      * @param places where the table may be; the first that there is counts

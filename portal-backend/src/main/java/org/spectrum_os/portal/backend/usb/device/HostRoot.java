@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Where the kernel's and udev's files are, and how they are read: never much of one, and as if it were not there if it goes meanwhile.
@@ -74,18 +73,6 @@ record HostRoot(Path path, boolean real) {
                         .filter(line -> line.startsWith(before))
                         .findFirst())
                 .map(line -> line.substring(before.length()));
-    }
-
-    /** Where tables of names may be: as the system says, then where they usually are. */
-    List<Path> nameTables() {
-        Stream<Path> said = real
-                ? Stream.of(System.getenv().getOrDefault("XDG_DATA_DIRS", "").split(":"))
-                        .filter(folder -> folder.startsWith("/"))
-                        .map(folder -> Path.of(folder, "hwdata/usb.ids"))
-                : Stream.empty();
-        Stream<Path> usual = Stream.of("usr/share/hwdata/usb.ids", "usr/share/misc/usb.ids", "var/lib/usbutils/usb.ids")
-                .map(path::resolve);
-        return Stream.concat(said, usual).toList();
     }
 
     /** The entries of a folder; none if there is none. */

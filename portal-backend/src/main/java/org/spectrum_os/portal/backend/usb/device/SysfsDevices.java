@@ -62,7 +62,7 @@ public final class SysfsDevices implements HostDevices {
         this.root = root;
         this.unmounter = unmounter;
         this.source = source;
-        this.names = new HardwareNames(root.nameTables());
+        this.names = new HardwareNames(HardwareNames.tables(root.path()));
         this.nodes = new Nodes(root);
         // What was there before anybody listened, udev had its time for.
         Survey survey = new Survey(root, names, _ -> true);
