@@ -9,7 +9,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /**
  * What the nodes of USB devices ({@code /dev/bus/usb/...}, {@code linux/usbdevice_fs.h}) and of their HID sides ({@code /dev/hidraw...},
@@ -22,18 +21,15 @@ public final class UsbNode {
     private static final long IN = POWER ? 2L << 29 : 2L << 30;
     private static final long OUT = POWER ? 4L << 29 : 1L << 30;
 
-    private static final int GETDRIVER_BYTES = 260;
     private static final int IOCTL_BYTES = 16;
     private static final int MOST_REPORT_BYTES = 4096;
 
-    private static final long USBDEVFS_GETDRIVER = OUT | (GETDRIVER_BYTES << 16) | ('U' << 8) | 8;
     private static final long USBDEVFS_IOCTL = IN | OUT | (IOCTL_BYTES << 16) | ('U' << 8) | 18;
     private static final long USBDEVFS_CONNECT = NONE | ('U' << 8) | 23;
     private static final long HIDIOCGRDESCSIZE = IN | (4 << 16) | ('H' << 8) | 1;
     private static final long HIDIOCGRDESC = IN | ((4 + MOST_REPORT_BYTES) << 16) | ('H' << 8) | 2;
 
     private static final int EBUSY = 16;
-    private static final int ENODATA = 61;
 
     private UsbNode() {}
 
@@ -55,26 +51,6 @@ public final class UsbNode {
         } catch (ErrnoException e) {
             if (e.errno() == EBUSY) {
                 return true;
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * The driver of an interface; {@code usbfs} if a program has claimed it.
-     *
-     * @return empty if it has none
-     * @throws ErrnoException ENODEV if the device is gone; EINVAL if there is no such interface
-     */
-    public static Optional<String> driver(Descriptor node, int number) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = arena.allocate(GETDRIVER_BYTES, 4);
-            request.set(JAVA_INT, 0, number);
-            Libc.ioctl("USBDEVFS_GETDRIVER", node.number(), USBDEVFS_GETDRIVER, request);
-            return Optional.of(request.getString(4));
-        } catch (ErrnoException e) {
-            if (e.errno() == ENODATA) {
-                return Optional.empty();
             }
             throw e;
         }
