@@ -4,20 +4,12 @@ package org.spectrum_os.portal.backend.usb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
-import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
@@ -27,41 +19,8 @@ import org.spectrum_os.portal.store.lease.Lease;
 
 /** What the policy gives unasked, and what it never takes from this computer. */
 @Timeout(120)
-class GivenDevicesTest {
+class GivenDevicesTest extends LoansOnStage {
     private static final UsbRule AUTO = UsbStage.rule(UsbMode.AUTO, UsbStage.ULTRA);
-
-    @TempDir
-    Path folder;
-
-    private final FakeHost host = new FakeHost();
-    private final Map<String, FakeMachine> machines =
-            new HashMap<>(Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host)));
-    private final List<UsbStage> stages = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (UsbStage stage : stages) {
-            stage.close();
-        }
-    }
-
-    private UsbStage stage(Policy policy) throws IOException {
-        var stage = new UsbStage(folder, host, machines, policy);
-        stages.add(stage);
-        return stage;
-    }
-
-    private UsbStage both(UsbRule rule) throws IOException {
-        return stage(UsbStage.policy(UsbStage.instance("mail", rule), UsbStage.instance("web", rule)));
-    }
-
-    private FakeMachine mail() {
-        return FakeMachine.of(machines, "mail");
-    }
-
-    private HostDevice ultra(String port) {
-        return host.plug(FakeHost.stick(port, UsbStage.ULTRA, "S"));
-    }
 
     @Test
     void whatThePolicyGivesIsAttachedWhenItCanBe() throws Exception {

@@ -8,27 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
-import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Kind;
 import org.spectrum_os.portal.consent.contract.FromWindow;
-import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.LentDevice;
 import org.spectrum_os.portal.protocol.Limits;
@@ -42,54 +34,7 @@ import org.spectrum_os.portal.transport.SocketKind;
 
 /** Guests that ask too much, do not read, or break the rules, and devices that say what they like. */
 @Timeout(120)
-class HostileGuestsTest {
-    private static final LoanTime STOPPED = new LoanTime.Stopped();
-    private static final int HIDDEN = 0x2222;
-
-    @TempDir
-    Path folder;
-
-    private final FakeHost host = new FakeHost();
-    private final Map<String, FakeMachine> machines =
-            Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host));
-    private final List<UsbGuest> guests = new ArrayList<>();
-    private UsbStage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        host.plug(FakeHost.stick("1-2", UsbStage.ULTRA, "S"));
-        stage = new UsbStage(
-                folder,
-                host,
-                machines,
-                UsbStage.policy(
-                        UsbStage.instance(
-                                "mail",
-                                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA),
-                                UsbStage.rule(UsbMode.MANUAL, HIDDEN)),
-                        UsbStage.instance("web", UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA))));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (UsbGuest guest : guests) {
-            guest.close();
-        }
-        stage.close();
-    }
-
-    private UsbGuest guest(String instance) throws IOException {
-        UsbGuest guest = stage.guest(instance);
-        guests.add(guest);
-        return guest;
-    }
-
-    private LentDevice lent(UsbGuest guest, boolean keep, String id) throws Exception {
-        guest.acquire(keep, id);
-        stage.agree(stage.shown(), STOPPED, false);
-        return guest.next(UsbMessage.Granted.class).devices().getFirst();
-    }
-
+class HostileGuestsTest extends GuestsOnStage {
     @Test
     void tenThousandRequestsBringUpOneDialog() throws Exception {
         UsbGuest guest = guest("mail");

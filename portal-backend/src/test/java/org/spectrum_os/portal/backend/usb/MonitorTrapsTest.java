@@ -9,67 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
-import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
 /** Monitors that do not answer, lose their answers or refuse, and backends that were killed. */
 @Timeout(120)
-class MonitorTrapsTest {
+class MonitorTrapsTest extends LoansOnStage {
     private static final UsbRule ASK = UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA);
-    private static final End STOPS = new End.InstanceStops();
-
-    @TempDir
-    Path folder;
-
-    private final FakeHost host = new FakeHost();
-    private final Map<String, FakeMachine> machines =
-            new HashMap<>(Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host)));
-    private final List<UsbStage> stages = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (UsbStage stage : stages) {
-            stage.close();
-        }
-    }
-
-    private UsbStage stage(Policy policy) throws IOException {
-        var stage = new UsbStage(folder, host, machines, policy);
-        stages.add(stage);
-        return stage;
-    }
-
-    private UsbStage both(UsbRule rule) throws IOException {
-        return stage(UsbStage.policy(UsbStage.instance("mail", rule), UsbStage.instance("web", rule)));
-    }
-
-    private FakeMachine mail() {
-        return FakeMachine.of(machines, "mail");
-    }
-
-    private static Lease lend(UsbStage stage, String instance, HostDevice device) throws IOException {
-        return stage.loans.lend(new UsbLoans.Order(instance, device, "", "1", STOPS));
-    }
-
-    private HostDevice ultra(String port) {
-        return host.plug(FakeHost.stick(port, UsbStage.ULTRA, "S"));
-    }
 
     @Test
     void aMonitorThatIsSilentKeepsTheDeviceFromEverybodyUntilItAnswers() throws Exception {

@@ -9,25 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.spectrum_os.portal.backend.lease.UsbIdentity;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion.Reason;
-import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow;
 import org.spectrum_os.portal.protocol.LentDevice;
 import org.spectrum_os.portal.protocol.Outcome;
@@ -36,54 +28,7 @@ import org.spectrum_os.portal.store.EndReason;
 
 /** What guests see, ask for and get, by the wire's own words. */
 @Timeout(120)
-class UsbPortalTest {
-    private static final LoanTime STOPPED = new LoanTime.Stopped();
-    private static final int HIDDEN = 0x2222;
-
-    @TempDir
-    Path folder;
-
-    private final FakeHost host = new FakeHost();
-    private final Map<String, FakeMachine> machines =
-            Map.of("mail", new FakeMachine(host), "web", new FakeMachine(host));
-    private final List<UsbGuest> guests = new ArrayList<>();
-    private UsbStage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        host.plug(FakeHost.stick("1-2", UsbStage.ULTRA, "S"));
-        stage = new UsbStage(
-                folder,
-                host,
-                machines,
-                UsbStage.policy(
-                        UsbStage.instance(
-                                "mail",
-                                UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA),
-                                UsbStage.rule(UsbMode.MANUAL, HIDDEN)),
-                        UsbStage.instance("web", UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA))));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (UsbGuest guest : guests) {
-            guest.close();
-        }
-        stage.close();
-    }
-
-    private UsbGuest guest(String instance) throws IOException {
-        UsbGuest guest = stage.guest(instance);
-        guests.add(guest);
-        return guest;
-    }
-
-    private LentDevice lent(UsbGuest guest, boolean keep, String id) throws Exception {
-        guest.acquire(keep, id);
-        stage.agree(stage.shown(), STOPPED, false);
-        return guest.next(UsbMessage.Granted.class).devices().getFirst();
-    }
-
+class UsbPortalTest extends GuestsOnStage {
     @Test
     void aGuestSeesWhatItMayAskForUnderNamesThatSayNothing() throws Exception {
         host.plug(FakeHost.stick("1-3", HIDDEN, ""));
