@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,7 +50,7 @@ class QemuMachineTest {
 
     @BeforeEach
     void open() throws IOException {
-        assumeTrue(Files.isExecutable(QEMU), "needs " + QEMU);
+        assertTrue(Files.isExecutable(QEMU), "needs " + QEMU);
         folders = new SocketFolders();
         node = UsbNodes.open(folder, UsbNodes.USB_2, 0x0781, 0x5580);
         machine = new QemuMachine(new MachineAddress.Qemu(folder.resolve("ours")), folders, heard);
