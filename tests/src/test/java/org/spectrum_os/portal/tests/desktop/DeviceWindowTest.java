@@ -4,7 +4,6 @@ package org.spectrum_os.portal.tests.desktop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.spectrum_os.portal.tests.desktop.DeviceQuestions.CAMERA;
 import static org.spectrum_os.portal.tests.desktop.DeviceQuestions.FREE;
@@ -20,20 +19,12 @@ import static org.spectrum_os.portal.tests.desktop.DeviceQuestions.one;
 import static org.spectrum_os.portal.tests.desktop.DeviceQuestions.several;
 import static org.spectrum_os.portal.tests.desktop.DeviceQuestions.stick;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.spectrum_os.portal.consent.contract.DeviceQuestion;
@@ -44,84 +35,17 @@ import org.spectrum_os.portal.consent.contract.FromWindow.Blocked;
 import org.spectrum_os.portal.consent.contract.FromWindow.Denied;
 import org.spectrum_os.portal.consent.contract.FromWindow.Mapped;
 import org.spectrum_os.portal.consent.contract.FromWindow.Picked;
-import org.spectrum_os.portal.consent.contract.FromWindow.Ready;
-import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.LoanTime;
 import org.spectrum_os.portal.consent.contract.ToWindow.Close;
 import org.spectrum_os.portal.consent.contract.ToWindow.Reason;
 import org.spectrum_os.portal.consent.contract.ToWindow.Show;
 
 /** The real window, asked for a USB device, answered by keyboard and accessibility. */
-@Tag("window")
-class DeviceWindowTest {
-    private static final InstanceLabel MAIL = new InstanceLabel("mail", "#1a5fb4");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+class DeviceWindowTest extends AskedWindow {
     private static final Duration MOMENT = Duration.ofSeconds(1);
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-    private static final int WINDOW_HEIGHT = 660;
-    /** Within the second of the delay and a few more, on a slow machine. */
-    private static final Duration SOON = Duration.ofSeconds(6);
 
-    @TempDir
-    private static Path folder;
-
-    private static @Nullable Desktop shared;
-    private @Nullable ConsentUi process;
-
-    @BeforeAll
-    static void startDesktop() throws Exception {
-        shared = Desktop.start(folder, List.of());
-    }
-
-    @AfterAll
-    static void endDesktop() {
-        desktop().close();
-    }
-
-    @BeforeEach
-    void startWindow() throws Exception {
-        process = new ConsentUi(desktop(), folder);
-        ui().next(Ready.class);
-    }
-
-    @AfterEach
-    void endWindow() throws Exception {
-        ui().close();
-        ConsentDialog.awaitNone(desktop(), PATIENCE);
-    }
-
-    private static Desktop desktop() {
-        Desktop desktop = shared;
-        assertNotNull(desktop);
-        return desktop;
-    }
-
-    private ConsentUi ui() {
-        ConsentUi ui = process;
-        assertNotNull(ui);
-        return ui;
-    }
-
-    private ConsentDialog open(long id, DeviceQuestion question) throws Exception {
-        ui().say(new Show(id, MAIL, "blue heron", question));
-        assertEquals(id, ui().next(Mapped.class).id());
-        return ConsentDialog.await(desktop(), PATIENCE);
-    }
-
-    /** Opens it, waits until it is armed, and takes a picture. */
-    private ConsentDialog ask(DeviceQuestion question, String picture) throws Exception {
-        ConsentDialog dialog = open(1, question);
-        ui().next(Armed.class);
-        dialog.awaitArmed();
-        picture(picture);
-        for (String button : List.of("Block mail", "Deny")) {
-            assertTrue(dialog.button(button).bottom() <= WINDOW_HEIGHT, button + " is not in the window");
-        }
-        return dialog;
-    }
-
-    private static void picture(String name) throws Exception {
-        desktop().screenshot(SCREENSHOTS.resolve("device " + name + ".png"));
+    DeviceWindowTest() {
+        super("device");
     }
 
     private static void says(ConsentDialog dialog, String... texts) {

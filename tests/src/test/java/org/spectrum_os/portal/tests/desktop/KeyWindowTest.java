@@ -4,7 +4,6 @@ package org.spectrum_os.portal.tests.desktop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.spectrum_os.portal.tests.desktop.KeyQuestions.claim;
 import static org.spectrum_os.portal.tests.desktop.KeyQuestions.content;
@@ -12,19 +11,11 @@ import static org.spectrum_os.portal.tests.desktop.KeyQuestions.login;
 import static org.spectrum_os.portal.tests.desktop.KeyQuestions.shown;
 import static org.spectrum_os.portal.tests.desktop.KeyQuestions.sign;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.spectrum_os.portal.consent.contract.ContentView;
@@ -32,83 +23,17 @@ import org.spectrum_os.portal.consent.contract.FromWindow.Agreed;
 import org.spectrum_os.portal.consent.contract.FromWindow.Armed;
 import org.spectrum_os.portal.consent.contract.FromWindow.Blocked;
 import org.spectrum_os.portal.consent.contract.FromWindow.Denied;
-import org.spectrum_os.portal.consent.contract.FromWindow.Mapped;
-import org.spectrum_os.portal.consent.contract.FromWindow.Ready;
-import org.spectrum_os.portal.consent.contract.InstanceLabel;
 import org.spectrum_os.portal.consent.contract.KeyQuestion;
 import org.spectrum_os.portal.consent.contract.KeyQuestion.Again;
 import org.spectrum_os.portal.consent.contract.KeyQuestion.Subject;
 import org.spectrum_os.portal.consent.contract.ShownText;
 import org.spectrum_os.portal.consent.contract.ToWindow.Close;
 import org.spectrum_os.portal.consent.contract.ToWindow.Reason;
-import org.spectrum_os.portal.consent.contract.ToWindow.Show;
 
 /** The real window, asked for the use of a key, answered by keyboard and accessibility. */
-@Tag("window")
-class KeyWindowTest {
-    private static final InstanceLabel MAIL = new InstanceLabel("mail", "#1a5fb4");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-    private static final int WINDOW_HEIGHT = 660;
-    /** Within the second of the delay and a few more, on a slow machine. */
-    private static final Duration SOON = Duration.ofSeconds(6);
-
-    @TempDir
-    private static Path folder;
-
-    private static @Nullable Desktop shared;
-    private @Nullable ConsentUi process;
-
-    @BeforeAll
-    static void startDesktop() throws Exception {
-        shared = Desktop.start(folder, List.of());
-    }
-
-    @AfterAll
-    static void endDesktop() {
-        desktop().close();
-    }
-
-    @BeforeEach
-    void startWindow() throws Exception {
-        process = new ConsentUi(desktop(), folder);
-        ui().next(Ready.class);
-    }
-
-    @AfterEach
-    void endWindow() throws Exception {
-        ui().close();
-        ConsentDialog.awaitNone(desktop(), PATIENCE);
-    }
-
-    private static Desktop desktop() {
-        Desktop desktop = shared;
-        assertNotNull(desktop);
-        return desktop;
-    }
-
-    private ConsentUi ui() {
-        ConsentUi ui = process;
-        assertNotNull(ui);
-        return ui;
-    }
-
-    private ConsentDialog open(long id, KeyQuestion question) throws Exception {
-        ui().say(new Show(id, MAIL, "blue heron", question));
-        assertEquals(id, ui().next(Mapped.class).id());
-        return ConsentDialog.await(desktop(), PATIENCE);
-    }
-
-    /** Opens it, waits until it is armed, and takes a picture. */
-    private ConsentDialog ask(KeyQuestion question, String picture) throws Exception {
-        ConsentDialog dialog = open(1, question);
-        ui().next(Armed.class);
-        dialog.awaitArmed();
-        desktop().screenshot(SCREENSHOTS.resolve("key " + picture + ".png"));
-        for (String button : List.of("Block mail", "Deny")) {
-            assertTrue(dialog.button(button).bottom() <= WINDOW_HEIGHT, button + " is not in the window");
-        }
-        return dialog;
+class KeyWindowTest extends AskedWindow {
+    KeyWindowTest() {
+        super("key");
     }
 
     private static void says(ConsentDialog dialog, String... texts) {
@@ -268,7 +193,7 @@ class KeyWindowTest {
         assertFalse(dialog.button("Sign").isSensitive(), "could be signed");
         desktop().key("Return", true);
         desktop().keys("alt+s", "alt+n", "space", "Escape");
-        desktop().screenshot(SCREENSHOTS.resolve("key not yet armed.png"));
+        picture("not yet armed");
         ui().next(Armed.class);
         assertTrue(System.nanoTime() - mapped > Duration.ofMillis(800).toNanos(), "armed early");
         assertEquals(Optional.empty(), ui().within(Duration.ofSeconds(1)), "Return is still down");
