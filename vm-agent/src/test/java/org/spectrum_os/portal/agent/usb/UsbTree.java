@@ -59,8 +59,9 @@ public final class UsbTree {
         return makeNode(bus, number, vendor, product);
     }
 
+    /** As in sysfs, a device is seen when all of its attributes are there. */
     public void show(int bus, String name, int number, int vendor, int product, String serial) throws IOException {
-        Path device = Files.createDirectories(devices().resolve(name));
+        Path device = Files.createDirectory(unseen(name));
         write(device, "idVendor", "%04x".formatted(vendor));
         write(device, "idProduct", "%04x".formatted(product));
         write(device, "busnum", String.valueOf(bus));
@@ -68,6 +69,11 @@ public final class UsbTree {
         if (!serial.isEmpty()) {
             write(device, "serial", serial);
         }
+        Files.move(device, devices().resolve(name));
+    }
+
+    private Path unseen(String name) {
+        return sysfs.resolve("unseen-" + name);
     }
 
     /** A node that holds this device's descriptor, complete from its first moment; its number stands for the device's version. */
@@ -85,12 +91,13 @@ public final class UsbTree {
     }
 
     public void unplug(int bus, String name, int number) throws IOException {
-        try (var attributes = Files.list(devices().resolve(name))) {
+        Path device = Files.move(devices().resolve(name), unseen(name));
+        try (var attributes = Files.list(device)) {
             for (Path attribute : attributes.toList()) {
                 Files.delete(attribute);
             }
         }
-        Files.delete(devices().resolve(name));
+        Files.delete(device);
         Files.delete(node(bus, number));
     }
 
