@@ -57,7 +57,7 @@ final class AgentDisk {
         EVERYTHING,
         /** The permission store with its cache, and what stands in for a desktop and a sandbox; no agent. */
         STORE,
-        /** The programs of these tests, for a guest that is a host itself; no agent. */
+        /** The backend and the classes of these tests, for a guest that is a host itself; no agent. */
         HOST
     }
 
@@ -104,7 +104,9 @@ final class AgentDisk {
             return;
         }
         if (content == Content.HOST) {
-            copy("-rpT", checkout.resolve("build/programs/tests"), work.resolve("tests"));
+            copy("-rpT", checkout.resolve("build/programs/portal-backend"), work.resolve("portal-backend"));
+            // Not build/programs/tests: that is made only when these tests have passed.
+            copy("-rpT", checkout.resolve("tests/target/classes"), work.resolve("tests"));
             return;
         }
         copy("-rpT", checkout.resolve("build/programs/vm-agent"), work.resolve("vm-agent"));
@@ -181,6 +183,7 @@ final class AgentDisk {
                 "permission-store/src/test/python",
                 "permission-store/src/test/sh",
                 "tests/guest",
+                "tests/target/classes",
                 "bin")) {
             try (Stream<Path> all = Files.walk(checkout.resolve(part))) {
                 all.filter(Files::isRegularFile)

@@ -63,7 +63,7 @@ class RealHostDeviceTest {
                 modprobe dummy_hcd
                 mkfifo -m 666 /tmp/probe.in
                 as-app java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m --enable-native-access=ALL-UNNAMED \\
-                    -cp '/opt/spectrum-portal/tests/*' %s <>/tmp/probe.in >/tmp/probe.out 2>&1 & disown
+                    -cp '/opt/spectrum-portal/tests:/opt/spectrum-portal/portal-backend/*' %s <>/tmp/probe.in >/tmp/probe.out 2>&1 & disown
                 """.formatted(HostUsbProbe.class.getName()));
         await("watching", _ -> true);
     }
