@@ -33,7 +33,9 @@ public record AppReport(List<JsonNode> events, String everything) {
     /** The first event of that name, which must be there. */
     public JsonNode event(String name) {
         return first(name)
-                .orElseThrow(() -> new AssertionError("the application never said “" + name + "”: " + everything));
+                // In one line: a summary of a run shows no more of a reason than that.
+                .orElseThrow(() -> new AssertionError(
+                        "the application never said “" + name + "”: " + everything.replace("\n", " ⏎ ")));
     }
 
     /** Every event of that name. */

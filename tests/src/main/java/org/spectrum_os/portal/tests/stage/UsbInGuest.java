@@ -60,6 +60,14 @@ final class UsbInGuest {
         }
     }
 
+    /**
+     * Waits until udev has told of everything, which it does a moment after the kernel. A stock portal that starts in between
+     * hears of the end of a device that it never saw, and aborts (xdg-desktop-portal 1.20, gudev_client_uevent_cb).
+     */
+    void awaitUdev() throws IOException, InterruptedException {
+        guest.sh("udevadm settle", PATIENCE).orThrow();
+    }
+
     /** Bus and number of the device with these numbers, as its node is called; empty if there is none. */
     String node(String numbers) throws IOException, InterruptedException {
         return guest.sh(

@@ -91,6 +91,7 @@ abstract class UsbGuestOnStage {
             assertEquals(0, stage().backend().command("revoke", "--all").status());
             awaitLeases(0);
             inside().awaitDevices();
+            inside().awaitUdev();
         }
     }
 
