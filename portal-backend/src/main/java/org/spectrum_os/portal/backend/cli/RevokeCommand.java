@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.cli;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -64,6 +65,8 @@ final class RevokeCommand implements Callable<Integer> {
         }
         return backend.leases().stream()
                 .filter(lease -> which.all || Objects.equals(lease.get("instance"), which.instance))
+                // Devices last: a VM that does not let go of one is waited for, which nothing else needs to.
+                .sorted(Comparator.comparing(lease -> "usb".equals(lease.get("kind"))))
                 .map(lease -> (String) lease.get("lease"))
                 .toList();
     }

@@ -13,7 +13,7 @@ import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Leases;
 
-/** Finds the lease that stands for a grant already, so that the same file keeps its place in the guest. Used under the instance's lock. */
+/** Finds the lease that stands for a grant already, so that the same file keeps its place in the guest. Used under the lock of the lease's part. */
 final class Extension {
     private final Leases store;
     private final HeldLeases held;

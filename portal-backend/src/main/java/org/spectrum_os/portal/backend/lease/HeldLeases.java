@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.spectrum_os.portal.store.lease.Lease;
 
-/** The leases that there are, by name, and what stands behind each. Thread-safe; what becomes of one is settled under its instance's lock. */
+/** The leases that there are, by name, and what stands behind each. Thread-safe; what becomes of one is settled under the lock of its part. */
 final class HeldLeases {
     private final Map<String, Lease> inForce = new LinkedHashMap<>();
     /** What lasts and is out of reach just now, as nothing serves it. */
@@ -28,9 +28,9 @@ final class HeldLeases {
         return Optional.ofNullable(inForce.get(name));
     }
 
-    /** Whose it is, in force or asleep. */
-    synchronized Optional<String> owner(String name) {
-        return Optional.ofNullable(inForce.getOrDefault(name, asleep.get(name))).map(Lease::owner);
+    /** In force or asleep. */
+    synchronized Optional<Lease> find(String name) {
+        return Optional.ofNullable(inForce.getOrDefault(name, asleep.get(name)));
     }
 
     /** Oldest first. */

@@ -2,32 +2,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.lease;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.spectrum_os.portal.store.lease.Lease;
+import org.spectrum_os.portal.store.lease.Resource;
 
 /**
- * One lock for each instance. Whoever ends a lease, or lends, waits for whoever serves the files, and perhaps for a guest or a VM; another
- * instance's leases must not wait for that. Nobody holds two. Thread-safe.
+ * One lock for each {@link Part} of an instance's leases. Whoever ends a lease, or lends, waits for whoever serves it: the file server, a
+ * guest, a VM's monitor. Another instance's leases must not wait for that, nor this one's of another lane. Nobody holds two. Thread-safe.
  */
 final class InstanceLocks {
-    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Map<Part, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    /** Until it is closed, by the thread that began it, the instance's leases are this thread's; may be nested. */
+    /** What serves a lease, and so what its grant and its end wait for. The one that a guest can make slow is the last. */
+    enum Lane {
+        FILES,
+        KEYS,
+        DEVICES;
+
+        static Lane of(Resource resource) {
+            return switch (resource.kind()) {
+                case Resource.USB -> DEVICES;
+                case Resource.KEY -> KEYS;
+                default -> FILES;
+            };
+        }
+    }
+
+    /** What is settled under one lock. */
+    record Part(String instance, Lane lane) {
+        static Part of(Lease lease) {
+            return new Part(lease.owner(), Lane.of(lease.resource()));
+        }
+
+        /** All of an instance, in the order in which they are gone through. */
+        static Stream<Part> all(String instance) {
+            return Arrays.stream(Lane.values()).map(lane -> new Part(instance, lane));
+        }
+
+        boolean has(Lease lease) {
+            return of(lease).equals(this);
+        }
+    }
+
+    /** Until it is closed, by the thread that began it, the leases are this thread's; may be nested. */
     interface Hold extends AutoCloseable {
         @Override
         void close();
     }
 
-    Hold hold(String instance) {
-        ReentrantLock lock = locks.computeIfAbsent(instance, _ -> new ReentrantLock());
+    Hold hold(Part part) {
+        ReentrantLock lock = locks.computeIfAbsent(part, _ -> new ReentrantLock());
         lock.lock();
         return lock::unlock;
     }
 
-    /** Every instance that was ever held. What precedes this call is seen by whoever holds another for the first time. */
-    Set<String> known() {
-        return Set.copyOf(locks.keySet());
+    /**
+     * Every part that was ever held, lane by lane: no instance's files wait for another's devices. What precedes this call is seen by
+     * whoever holds another for the first time.
+     */
+    Stream<Part> known() {
+        return locks.keySet().stream().sorted(Comparator.comparing(Part::lane));
     }
 }

@@ -6,10 +6,14 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.spectrum_os.portal.backend.lease.InstanceLocks.Lane;
+import org.spectrum_os.portal.backend.lease.InstanceLocks.Part;
 import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.StoreTime;
@@ -20,12 +24,12 @@ import org.spectrum_os.portal.store.lease.Leases;
 import org.spectrum_os.portal.store.lease.Resource;
 
 /**
- * All leases in force: what the store holds, made real. Granting and ending are serialised for each instance, so a lease cannot be granted
- * to it while its leases are being ended; no instance waits for another. Thread-safe. An instance's lock is held while its store's thread
- * writes, so that thread never waits for it.
+ * All leases in force: what the store holds, made real. Granting and ending are serialised for each instance's files, its keys, and its
+ * devices, so a lease cannot be granted while those like it are being ended; no instance waits for another, and nobody's files or keys for a
+ * device. Thread-safe. A lock is held while the instance's store's thread writes, so that thread never waits for one.
  */
 public final class LeaseTable implements AutoCloseable {
-    /** What one instance may hold; the file server has the same bound. */
+    /** What one instance may hold of files, of keys, and of devices; the file server has the same bound. */
     public static final int MOST_PER_INSTANCE = 1024;
 
     private static final System.Logger LOG = System.getLogger(LeaseTable.class.getName());
@@ -93,29 +97,26 @@ public final class LeaseTable implements AutoCloseable {
      */
     public Lease grant(Grant grant, Delivery delivery) throws IOException {
         String instance = grant.instance();
-        try (var _ = locks.hold(instance)) {
+        open(grant);
+        Resource resource = grant.what().toResource();
+        var part = new Part(instance, Lane.of(resource));
+        try (var _ = locks.hold(part)) {
             ends.writeNow();
             requireAllowed(grant);
-            if (!store.isOpen(instance)) {
-                store.open(instance);
-                restore(instance);
-            }
             Optional<Lease> same = extension.of(grant);
             if (same.isPresent()) {
                 held.claim(same.get());
                 return same.get();
             }
-            long count =
-                    held.all().filter(lease -> lease.owner().equals(instance)).count();
+            long count = held.all().filter(part::has).count();
             if (count >= MOST_PER_INSTANCE) {
-                throw new IOException(instance + " holds " + count + " leases already; revoke some");
+                throw new IOException(instance + " holds " + count + " leases of this kind already; revoke some");
             }
-            Lent what = grant.what();
-            String name = what.fileName();
+            String name = grant.what().fileName();
             Lease lease = store.grant(
                     instance,
                     grant.end() instanceof End.Policy ? names.forPolicy(name, instance) : names.forLoan(name),
-                    what.toResource(),
+                    resource,
                     grant.access(),
                     grant.reason(),
                     grant.end());
@@ -132,6 +133,22 @@ public final class LeaseTable implements AutoCloseable {
             news.inForce(lease);
             return lease;
         }
+    }
+
+    /** Until something may be lent to it, an instance has no store of its own. */
+    private void open(Grant grant) throws IOException {
+        String instance = grant.instance();
+        if (store.isOpen(instance)) {
+            return;
+        }
+        requireAllowed(grant);
+        var files = new Part(instance, Lane.FILES);
+        try (var _ = locks.hold(files)) {
+            store.open(instance);
+            // At once: whoever finds it open waits for this lock, and then for what was lent before to be in force.
+            restore(files);
+        }
+        Part.all(instance).forEach(this::restore);
     }
 
     /** The policy may have changed since the user was asked. */
@@ -154,16 +171,16 @@ public final class LeaseTable implements AutoCloseable {
      * @throws IOException if its store cannot be opened
      */
     public void open(String instance) throws IOException {
-        try (var _ = locks.hold(instance)) {
+        try (var _ = locks.hold(new Part(instance, Lane.FILES))) {
             store.openIfThere(instance);
         }
     }
 
     /** What is lent is another file now, as the store says; the lease stands. */
     public void replaced(String name) {
-        Optional<String> owner = held.owner(name);
-        if (owner.isPresent()) {
-            try (var _ = locks.hold(owner.get())) {
+        Optional<Lease> lease = held.find(name);
+        if (lease.isPresent()) {
+            try (var _ = locks.hold(Part.of(lease.get()))) {
                 if (held.isInForce(name)) {
                     store.find(name).ifPresent(held::wake);
                 }
@@ -176,29 +193,31 @@ public final class LeaseTable implements AutoCloseable {
      * What cannot be served just now stays in the store, out of reach, for the next call.
      */
     public void restore() {
-        store.all().stream().map(Lease::owner).distinct().forEach(this::restore);
+        store.all().stream()
+                .map(Part::of)
+                .distinct()
+                .sorted(Comparator.comparing(Part::lane))
+                .forEach(this::restore);
     }
 
-    private void restore(String instance) {
-        try (var _ = locks.hold(instance)) {
+    private void restore(Part part) {
+        try (var _ = locks.hold(part)) {
             store.all().stream()
-                    .filter(lease -> lease.owner().equals(instance)
-                            && !held.isInForce(lease.name())
-                            && !ends.contains(lease.name()))
+                    .filter(lease -> part.has(lease) && !held.isInForce(lease.name()) && !ends.contains(lease.name()))
                     .forEach(lease -> restoration.restore(lease).ifPresent(why -> finish(lease, why)));
         }
     }
 
     /** Ends one lease; empty if there is none of that name. When this returns the guest cannot reach the resource. */
     public Optional<Lease> end(String name, EndReason why) {
-        return held.owner(name)
-                .flatMap(owner -> endAll(owner, lease -> lease.name().equals(name), why).stream()
+        return held.find(name)
+                .flatMap(found -> endAll(Part.of(found), lease -> lease.name().equals(name), why).stream()
                         .findFirst());
     }
 
     /** Undoes one {@link #grant}: the lease ends, unless another grant of it stands. */
     public void giveBack(Lease lease, EndReason why) {
-        try (var _ = locks.hold(lease.owner())) {
+        try (var _ = locks.hold(Part.of(lease))) {
             if (held.unclaim(lease)) {
                 var _ = end(lease.name(), why);
             }
@@ -210,21 +229,22 @@ public final class LeaseTable implements AutoCloseable {
      * until {@link #machineStopped}.
      */
     public void instanceStopped(String instance) {
-        stopped(instance, lease -> !lease.resource().kind().equals(Resource.USB));
+        stopped(Part.all(instance).filter(part -> part.lane() != Lane.DEVICES));
     }
 
     /** An instance's VM does not run any more: as {@link #instanceStopped}, and its devices are out. */
     public void machineStopped(String instance) {
-        stopped(instance, _ -> true);
+        stopped(Part.all(instance));
     }
 
-    private void stopped(String instance, Predicate<Lease> which) {
-        var _ = endAll(
-                instance,
-                lease -> which.test(lease)
-                        && (lease.end() instanceof End.InstanceStops
-                                || lease.resource().endsWithTheRun()),
-                EndReason.INSTANCE_STOPPED);
+    private void stopped(Stream<Part> parts) {
+        parts.forEach(part -> {
+            var _ = endAll(
+                    part,
+                    lease -> lease.end() instanceof End.InstanceStops
+                            || lease.resource().endsWithTheRun(),
+                    EndReason.INSTANCE_STOPPED);
+        });
     }
 
     /** What made all leases real is gone. Those that last wait for {@link #restore}. */
@@ -234,13 +254,13 @@ public final class LeaseTable implements AutoCloseable {
 
     /** As {@link #effectLost()}, of some leases. */
     public void effectLost(Predicate<Lease> which) {
-        for (String instance : locks.known()) {
-            try (var _ = locks.hold(instance)) {
+        locks.known().forEach(part -> {
+            try (var _ = locks.hold(part)) {
                 held.inForce().stream()
-                        .filter(lease -> lease.owner().equals(instance) && which.test(lease))
+                        .filter(lease -> part.has(lease) && which.test(lease))
                         .forEach(this::effectLost);
             }
-        }
+        });
     }
 
     private void effectLost(Lease lease) {
@@ -253,15 +273,13 @@ public final class LeaseTable implements AutoCloseable {
     }
 
     private List<Lease> endAll(Predicate<Lease> which, EndReason why) {
-        return locks.known().stream()
-                .flatMap(instance -> endAll(instance, which, why).stream())
-                .toList();
+        return locks.known().flatMap(part -> endAll(part, which, why).stream()).toList();
     }
 
-    private List<Lease> endAll(String instance, Predicate<Lease> which, EndReason why) {
-        try (var _ = locks.hold(instance)) {
+    private List<Lease> endAll(Part part, Predicate<Lease> which, EndReason why) {
+        try (var _ = locks.hold(part)) {
             List<Lease> ending = held.all()
-                    .filter(lease -> lease.owner().equals(instance) && which.test(lease))
+                    .filter(lease -> part.has(lease) && which.test(lease))
                     .toList();
             ending.forEach(lease -> finish(lease, why));
             return ending;
@@ -276,7 +294,7 @@ public final class LeaseTable implements AutoCloseable {
 
     /** The store has ended it. */
     private void over(Lease lease, EndReason why) {
-        try (var _ = locks.hold(lease.owner())) {
+        try (var _ = locks.hold(Part.of(lease))) {
             if (ends.isNews(lease)) {
                 takeBack(lease);
                 news.ended(lease, why);
@@ -298,11 +316,11 @@ public final class LeaseTable implements AutoCloseable {
 
     /** The guest opened the lease's file for the first time since it was lent or restored. */
     public void used(String name) {
-        Optional<String> owner = held.owner(name);
-        if (owner.isEmpty()) {
+        Optional<Lease> known = held.find(name);
+        if (known.isEmpty()) {
             return;
         }
-        try (var _ = locks.hold(owner.get())) {
+        try (var _ = locks.hold(Part.of(known.get()))) {
             Optional<Lease> lease = held.inForce(name);
             if (lease.isPresent()) {
                 news.used(lease.get());
@@ -319,11 +337,11 @@ public final class LeaseTable implements AutoCloseable {
      * @throws IOException if it cannot be written down; then there is none either
      */
     public boolean spend(String name) throws IOException {
-        Optional<String> owner = held.owner(name);
-        if (owner.isEmpty()) {
+        Optional<Lease> known = held.find(name);
+        if (known.isEmpty()) {
             return false;
         }
-        try (var _ = locks.hold(owner.get())) {
+        try (var _ = locks.hold(Part.of(known.get()))) {
             Optional<Lease> lease = held.inForce(name);
             if (lease.isEmpty() || !store.spend(lease.get())) {
                 return false;

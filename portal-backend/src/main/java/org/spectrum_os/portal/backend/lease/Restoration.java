@@ -13,7 +13,7 @@ import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 import org.spectrum_os.portal.store.lease.Leases;
 
-/** Brings a lease that the store holds into force again, or says why it must end. Used under the instance's lock. */
+/** Brings a lease that the store holds into force again, or says why it must end. Used under the lock of the lease's part. */
 final class Restoration {
     private static final System.Logger LOG = System.getLogger(Restoration.class.getName());
 

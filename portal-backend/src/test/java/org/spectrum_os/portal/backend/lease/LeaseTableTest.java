@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +166,89 @@ class LeaseTableTest {
         ending.join();
         granting.join();
         assertEquals(List.of("mail"), table.list().stream().map(Lease::owner).toList());
+    }
+
+    private Grant grantOf(Lent what) {
+        return new Grant("mail", what, List.of("attach"), "", "1", new End.InstanceStops());
+    }
+
+    private Lease grantKey() throws IOException {
+        var key = new KeyLoan("0123456789ABCDEF0123456789ABCDEF01234567", KeyUse.SIGN, true);
+        return table.grant(new Grant("mail", key, List.of("sign"), "", "1", new End.Uses(3)), delivery);
+    }
+
+    /** Attaching a device, and taking it back, wait for a VM's monitor, which a guest can have take its time. */
+    @Test
+    void aDeviceHoldsUpNoFileAndNoKeyOfItsInstance() throws Exception {
+        var slow = new CompletableFuture<Void>();
+        var waiting = new CountDownLatch(1);
+        Lease file = grant("mail", "/a");
+        Lease key = grantKey();
+        var stick = new UsbLoan(
+                UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))),
+                "Stick",
+                false);
+        var attached = new CompletableFuture<Lease>();
+        Thread attaching = Thread.ofPlatform()
+                .start(() -> assertDoesNotThrow(() -> attached.complete(table.grant(grantOf(stick), _ -> {
+                    waiting.countDown();
+                    slow.join();
+                }))));
+        waiting.await();
+
+        assertTrue(table.spend(key.name()));
+        table.used(file.name());
+        Lease another = grant("mail", "/b");
+        assertEquals(
+                Optional.of(file.name()),
+                table.end(file.name(), EndReason.REVOKED).map(Lease::name));
+        verify(effect).end(any());
+        table.instanceStopped("mail");
+        assertEquals(List.of(), table.list());
+        assertEquals(Optional.empty(), table.end(another.name(), EndReason.REVOKED));
+
+        // What ends by the policy: files and keys at once, the device when it is attached.
+        Lease last = grant("mail", "/c");
+        var ended = new CountDownLatch(1);
+        doAnswer(_ -> {
+                    ended.countDown();
+                    return null;
+                })
+                .when(effect)
+                .end(last);
+        Thread changing = Thread.ofPlatform().start(() -> table.policyChanged(_ -> false));
+        ended.await();
+        // Nor does what was lent before come into its way: a device that is not in force yet is no remnant.
+        Thread restoring = Thread.ofPlatform().start(table::restore);
+        while (restoring.getState() != Thread.State.WAITING) {
+            assertTrue(restoring.isAlive(), "it did not wait");
+            Thread.onSpinWait();
+        }
+        slow.complete(null);
+        attaching.join();
+        changing.join();
+        restoring.join();
+        verify(listener).granted(attached.join());
+        verify(listener).ended(attached.join(), EndReason.POLICY_CHANGED);
+        assertEquals(List.of(), table.list());
+        assertEquals(List.of(), store.all());
+    }
+
+    /** They are gone through lane by lane: the files of all, before the devices of any. */
+    @Test
+    void devicesAreTakenBackLast() throws Exception {
+        var stick = new UsbLoan(
+                UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))),
+                "Stick",
+                false);
+        Lease device = table.grant(grantOf(stick), delivery);
+        Lease key = grantKey();
+        Lease file = grant("web", "/a");
+        table.policyChanged(_ -> false);
+        var order = inOrder(effect);
+        order.verify(effect).end(file);
+        order.verify(effect).end(key);
+        order.verify(effect).end(device);
     }
 
     @Test
