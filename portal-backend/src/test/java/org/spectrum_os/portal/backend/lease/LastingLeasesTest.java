@@ -17,6 +17,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,11 @@ class LastingLeasesTest {
     private Lease grant(String instance, String path, End end) throws IOException {
         var what = HostEntries.of(Path.of(path), HostEntry.Kind.FILE, new HostEntry.Node(1, 2));
         return table.grant(new Grant(instance, what, Access.READ, "Attach", "1", end), delivery);
+    }
+
+    /** Until what it was given before is done; that a thing was called can be seen while it still goes on. */
+    private void awaitExecutor() throws Exception {
+        executor.submit(() -> {}).get(PATIENCE, TimeUnit.MILLISECONDS);
     }
 
     private String log() throws IOException {
@@ -267,13 +274,14 @@ class LastingLeasesTest {
         table.restore();
         verify(effect, never()).restore(any());
         time.pass(UnwrittenEnds.AGAIN);
-        verify(store, timeout(PATIENCE).times(2)).end(lease.name(), EndReason.REVOKED);
+        awaitExecutor();
+        verify(store, times(2)).end(lease.name(), EndReason.REVOKED);
         assertEquals(List.of(), table.list());
         assertEquals(List.of(lease), store.all());
         doCallRealMethod().when(store).end(any(), any());
         time.pass(UnwrittenEnds.AGAIN);
-        verify(store, timeout(PATIENCE).times(3)).end(lease.name(), EndReason.REVOKED);
-        // That it was called is seen before it is done; the table is busy until then.
+        awaitExecutor();
+        verify(store, times(3)).end(lease.name(), EndReason.REVOKED);
         assertEquals(List.of(), table.list());
         assertEquals(List.of(), store.all());
         startAnew();
