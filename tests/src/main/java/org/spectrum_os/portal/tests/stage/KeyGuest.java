@@ -185,7 +185,8 @@ final class KeyGuest {
     }
 
     /**
-     * A home of GnuPG with the public keys that the host offers and none of the secret ones, whose gpg-agent is the backend.
+     * A home of GnuPG with the public keys that the host offers and none of the secret ones, whose gpg-agent is the backend. Guest and host
+     * may have different releases of GnuPG: the property {@code gnupg.guest} names the folder with this one's programs.
      *
      * @param folder to be made; its path must be short
      */
@@ -196,6 +197,10 @@ final class KeyGuest {
         Files.writeString(folder.resolve("gpg.conf"), "no-autostart\nbatch\ntrust-model always\n");
         stage.own(folder);
         HostCommands commands = HostCommands.in(folder, stage.user()).with("GNUPGHOME", folder.toString());
+        String programs = System.getProperty("gnupg.guest");
+        if (programs != null) {
+            commands = commands.with("PATH", programs + ":/usr/bin:/bin");
+        }
         PublicKeys offered = publicKeys();
         if (!offered.fingerprints().isEmpty()) {
             commands.run(offered.openpgp(), "gpg", "--import").orThrow("importing the offered keys");
