@@ -17,7 +17,7 @@ public interface Machine extends AutoCloseable {
      * Plugs a device in.
      *
      * @param node  {@code /dev/bus/usb/BBB/DDD}, open for both; stays the caller's, who may close it afterwards
-     * @param label names it among the devices of this VM: lower-case letters, digits and hyphens, 1 to 48 of them
+     * @param label names it among the devices of this VM: lower-case letters, digits and hyphens, 1 to 64 of them
      */
     Plug attach(Descriptor node, String label) throws MachineException, InterruptedException;
 

@@ -25,10 +25,11 @@ public record UsbLoan(UsbIdentity device, String name, boolean shared) implement
     private static final String SHARED = "shared";
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{4}):([0-9a-f]{4})");
 
-    /** The port: there is one device at a port at a time. */
+    /** What the device is called, never where it is: the guest hears it, and this computer's ports are no business of its. */
     @Override
     public String fileName() {
-        return "usb-" + device.port().replace('.', '-');
+        // What follows a dot is an extension, in names of files.
+        return "usb " + (name.isEmpty() ? device.numbers() : name).replace('.', ' ');
     }
 
     /** For a record that people read: which device, and where. */

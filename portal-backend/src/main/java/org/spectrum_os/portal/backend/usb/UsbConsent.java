@@ -6,7 +6,6 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -260,6 +259,6 @@ final class UsbConsent {
 
     /** What an instance may see now. Does not wait. */
     List<DeviceRules.Fitting> visible(String name) {
-        return rules.visible(name, new ArrayList<>(devices.now()));
+        return rules.visible(name, devices.now());
     }
 }

@@ -234,6 +234,18 @@ class LeaseTableTest {
         assertEquals(List.of(), store.all());
     }
 
+    /** The guest hears the name. */
+    @Test
+    void aDevicesLeaseIsNamedAfterTheDeviceAndTellsNoPort() throws Exception {
+        var identity = UsbIdentity.of("1-2.3", 0x1d50, 0x6018, "A1", List.of(new UsbInterfaceCode(2, 2, 1)));
+        String named = table.grant(grantOf(new UsbLoan(identity, "OpenMoko, Inc. Probe 1.9", false)), delivery)
+                .name();
+        assertTrue(named.matches("usb-openmoko-inc-probe-1-9-[a-z2-9]{4}"), named);
+        String nameless =
+                table.grant(grantOf(new UsbLoan(identity, "", false)), delivery).name();
+        assertTrue(nameless.matches("usb-1d50-6018-[a-z2-9]{4}"), nameless);
+    }
+
     /** They are gone through lane by lane: the files of all, before the devices of any. */
     @Test
     void devicesAreTakenBackLast() throws Exception {

@@ -28,8 +28,8 @@ import org.spectrum_os.portal.transport.FileNode;
 final class QemuPlugs {
     private static final System.Logger LOG = System.getLogger(QemuPlugs.class.getName());
     static final String PREFIX = "spectrum-usb-";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "[a-z0-9-]{1,48}\\.([0-9a-f]{4})\\.([0-9a-f]{4})");
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,48}");
+    private static final Pattern NAME = Pattern.compile(PREFIX + "[a-z0-9-]{1,64}\\.([0-9a-f]{4})\\.([0-9a-f]{4})");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,64}");
     private static final String PERIPHERAL = "/machine/peripheral";
     private static final Duration LAST_LOOK = Duration.ofMillis(500);
     /** As QEMU's key shows itself in the guest, hw/usb/u2f.c. */

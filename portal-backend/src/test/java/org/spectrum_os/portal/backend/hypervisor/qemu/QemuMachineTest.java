@@ -171,12 +171,13 @@ class QemuMachineTest {
 
     @Test
     void onlyWhatCameFromHereIsListedAndTakenOut() throws Exception {
+        // The longest label, which is the name of a lease.
+        String name = "spectrum-usb-" + "x".repeat(64) + ".0627.0001";
         try (Vm vm = withController()) {
-            vm.other.run(
-                    "device_add", "{\"driver\":\"usb-kbd\",\"id\":\"spectrum-usb-x.0627.0001\",\"bus\":\"usb.0\"}");
+            vm.other.run("device_add", "{\"driver\":\"usb-kbd\",\"id\":\"" + name + "\",\"bus\":\"usb.0\"}");
             vm.other.run("device_add", "{\"driver\":\"usb-mouse\",\"id\":\"theirs\",\"bus\":\"usb.0\"}");
             List<Plug> plugs = machine.plugs();
-            assertEquals(List.of(new Plug("spectrum-usb-x.0627.0001", null, 0x0627, 1)), plugs);
+            assertEquals(List.of(new Plug(name, null, 0x0627, 1)), plugs);
             machine.detach(plugs.getFirst());
             machine.detach(plugs.getFirst());
             assertEquals(List.of(), machine.plugs());
