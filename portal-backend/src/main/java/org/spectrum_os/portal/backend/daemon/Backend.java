@@ -259,12 +259,12 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void allLost() {
-                leases.effectLost(lease -> HostEntries.of(lease.resource()).isPresent());
+                leases.filesLost(lease -> HostEntries.of(lease.resource()).isPresent());
             }
 
             @Override
             public void serverBack() {
-                leases.restore();
+                leases.restoreFiles();
                 bringFiles.run();
             }
         };

@@ -124,7 +124,7 @@ final class FileVm implements AutoCloseable {
     private void lost() {
         client = null;
         relays.cutVm(vm.name());
-        leases.effectLost(lease -> VmFile.of(lease.resource())
+        leases.filesLost(lease -> VmFile.of(lease.resource())
                 .filter(file -> file.vm().equals(vm.name()))
                 .isPresent());
     }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.spectrum_os.portal.backend.lease;
 
-import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
@@ -35,12 +34,12 @@ public final class LeaseTable implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LeaseTable.class.getName());
 
     private final Leases store;
-    private final Effect effect;
     private final InstanceLocks locks = new InstanceLocks();
     private final HeldLeases held = new HeldLeases();
     private final LeaseNews news;
     private final Restoration restoration;
     private final UnwrittenEnds ends;
+    private final Endings endings;
     private final LeaseNames names = new LeaseNames();
     private final Extension extension;
     private volatile Predicate<Lease> allowed;
@@ -63,11 +62,11 @@ public final class LeaseTable implements AutoCloseable {
             Leases store, AuditBook audit, Effect effect, Predicate<Lease> allowed, Executor executor, StoreTime time) {
         this.store = store;
         news = new LeaseNews(audit);
-        this.effect = effect;
         this.allowed = allowed;
         restoration = new Restoration(effect, lease -> this.allowed.test(lease), store, held, news);
-        extension = new Extension(store, held, news, this::finish);
         ends = new UnwrittenEnds(store, time, executor);
+        endings = new Endings(locks, held, effect, ends, news);
+        extension = new Extension(store, held, news, endings::finish);
         store.addListener(new LeaseListener() {
             @Override
             public void granted(Lease lease) {}
@@ -78,7 +77,7 @@ public final class LeaseTable implements AutoCloseable {
             @Override
             public void ended(Lease lease, EndReason why) {
                 if (why == EndReason.EXPIRED || why == EndReason.USED_UP) {
-                    executor.execute(() -> over(lease, why));
+                    executor.execute(() -> endings.over(lease, why));
                 }
             }
         });
@@ -162,7 +161,7 @@ public final class LeaseTable implements AutoCloseable {
     public void policyChanged(Predicate<Lease> nowAllowed) {
         // First: whoever is granting by the old one has done so before its instance's turn comes below.
         allowed = nowAllowed;
-        var _ = endAll(lease -> !nowAllowed.test(lease), EndReason.POLICY_CHANGED);
+        var _ = endings.all(lease -> !nowAllowed.test(lease), EndReason.POLICY_CHANGED);
     }
 
     /**
@@ -193,8 +192,18 @@ public final class LeaseTable implements AutoCloseable {
      * What cannot be served just now stays in the store, out of reach, for the next call.
      */
     public void restore() {
+        restore(_ -> true);
+    }
+
+    /** As {@link #restore()}, of files alone: what serves them is back. */
+    public void restoreFiles() {
+        restore(part -> part.lane() == Lane.FILES);
+    }
+
+    private void restore(Predicate<Part> which) {
         store.all().stream()
                 .map(Part::of)
+                .filter(which)
                 .distinct()
                 .sorted(Comparator.comparing(Part::lane))
                 .forEach(this::restore);
@@ -204,14 +213,16 @@ public final class LeaseTable implements AutoCloseable {
         try (var _ = locks.hold(part)) {
             store.all().stream()
                     .filter(lease -> part.has(lease) && !held.isInForce(lease.name()) && !ends.contains(lease.name()))
-                    .forEach(lease -> restoration.restore(lease).ifPresent(why -> finish(lease, why)));
+                    .forEach(lease -> restoration.restore(lease).ifPresent(why -> endings.finish(lease, why)));
         }
     }
 
     /** Ends one lease; empty if there is none of that name. When this returns the guest cannot reach the resource. */
     public Optional<Lease> end(String name, EndReason why) {
         return held.find(name)
-                .flatMap(found -> endAll(Part.of(found), lease -> lease.name().equals(name), why).stream()
+                .flatMap(found -> endings
+                        .of(Part.of(found), lease -> lease.name().equals(name), why)
+                        .stream()
                         .findFirst());
     }
 
@@ -239,7 +250,7 @@ public final class LeaseTable implements AutoCloseable {
 
     private void stopped(Stream<Part> parts) {
         parts.forEach(part -> {
-            var _ = endAll(
+            var _ = endings.of(
                     part,
                     lease -> lease.end() instanceof End.InstanceStops
                             || lease.resource().endsWithTheRun(),
@@ -247,71 +258,9 @@ public final class LeaseTable implements AutoCloseable {
         });
     }
 
-    /** What made all leases real is gone. Those that last wait for {@link #restore}. */
-    public void effectLost() {
-        effectLost(_ -> true);
-    }
-
-    /** As {@link #effectLost()}, of some leases. */
-    public void effectLost(Predicate<Lease> which) {
-        locks.known().forEach(part -> {
-            try (var _ = locks.hold(part)) {
-                held.inForce().stream()
-                        .filter(lease -> part.has(lease) && which.test(lease))
-                        .forEach(this::effectLost);
-            }
-        });
-    }
-
-    private void effectLost(Lease lease) {
-        if (lease.lasts()) {
-            held.sleep(lease);
-        } else {
-            held.lose(lease);
-            finish(lease, EndReason.FILE_SERVER_LOST);
-        }
-    }
-
-    private List<Lease> endAll(Predicate<Lease> which, EndReason why) {
-        return locks.known().flatMap(part -> endAll(part, which, why).stream()).toList();
-    }
-
-    private List<Lease> endAll(Part part, Predicate<Lease> which, EndReason why) {
-        try (var _ = locks.hold(part)) {
-            List<Lease> ending = held.all()
-                    .filter(lease -> part.has(lease) && which.test(lease))
-                    .toList();
-            ending.forEach(lease -> finish(lease, why));
-            return ending;
-        }
-    }
-
-    private void finish(Lease lease, EndReason why) {
-        takeBack(lease);
-        ends.write(lease, why);
-        news.ended(lease, why);
-    }
-
-    /** The store has ended it. */
-    private void over(Lease lease, EndReason why) {
-        try (var _ = locks.hold(Part.of(lease))) {
-            if (ends.isNews(lease)) {
-                takeBack(lease);
-                news.ended(lease, why);
-            }
-        }
-    }
-
-    private void takeBack(Lease lease) {
-        if (held.isInForce(lease.name())) {
-            try {
-                effect.end(lease);
-            } catch (IOException e) {
-                // A file server that does not answer is ended by its owner, and everything it served with it.
-                LOG.log(ERROR, "lease {0} could not be taken back in order: {1}", lease.name(), e.getMessage());
-            }
-        }
-        held.remove(lease);
+    /** What served these files is gone. Those that last wait for {@link #restoreFiles}, the others end. */
+    public void filesLost(Predicate<Lease> which) {
+        endings.filesLost(which);
     }
 
     /** The guest opened the lease's file for the first time since it was lent or restored. */
@@ -360,7 +309,7 @@ public final class LeaseTable implements AutoCloseable {
     /** Ends all but what lasts, in order. To be called before the store is closed. */
     @Override
     public void close() {
-        var _ = endAll(lease -> !lease.lasts(), EndReason.BACKEND_STOPPED);
+        var _ = endings.all(lease -> !lease.lasts(), EndReason.BACKEND_STOPPED);
         ends.writeNow();
         ends.stopAlarm();
     }

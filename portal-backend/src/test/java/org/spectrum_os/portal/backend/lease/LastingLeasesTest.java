@@ -220,7 +220,7 @@ class LastingLeasesTest {
         Lease kept = grant("mail", "/a", new End.Never());
         grant("mail", "/b", new End.InstanceStops());
         clearInvocations(effect);
-        table.effectLost();
+        table.filesLost(_ -> true);
         assertEquals(List.of(), table.list());
         assertEquals(List.of(kept), store.all());
         verify(effect, never()).end(any());
@@ -232,7 +232,7 @@ class LastingLeasesTest {
         doAnswer(LastingLeasesTest::asItWas).when(effect).restore(any());
         table.restore();
         assertEquals(List.of(kept), table.list());
-        table.effectLost();
+        table.filesLost(_ -> true);
         assertEquals(kept, table.end(kept.name(), EndReason.REVOKED).orElseThrow());
         verify(effect, never()).end(any());
         assertEquals(List.of(), store.all());
@@ -373,7 +373,7 @@ class LastingLeasesTest {
         Lease gone = grant("mail", "/a", new End.Never());
         Lease kept = grant("web", "/a", new End.Never());
         Lease asleep = grant("mail", "/b", new End.Never());
-        table.effectLost();
+        table.filesLost(_ -> true);
         doThrow(new IOException("no server")).when(effect).restore(asleep);
         table.restore();
         table.policyChanged(lease -> lease.owner().equals("web"));
