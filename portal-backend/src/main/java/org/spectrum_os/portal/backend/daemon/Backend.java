@@ -247,7 +247,7 @@ public final class Backend implements AutoCloseable {
 
             @Override
             public void leaseReplaced(String lease) {
-                // Not here: whoever ends leases holds the instance's, and waits for the file server, which waits for
+                // Not here: whoever ends leases holds its files' lock, and waits for the file server, which waits for
                 // this.
                 if (replaced.add(lease)) {
                     executor.execute(() -> {

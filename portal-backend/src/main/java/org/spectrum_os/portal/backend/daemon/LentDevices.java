@@ -123,6 +123,11 @@ final class LentDevices implements Effect, PolicyInForce.Devices, AutoCloseable 
     }
 
     @Override
+    public void endWhatMayNotHaveBecome() {
+        told(UsbPortal::endWhatMayNotHaveBecome);
+    }
+
+    @Override
     public void changed(Policy now) {
         if (parts != null) {
             parts.machines().use(now.instances());

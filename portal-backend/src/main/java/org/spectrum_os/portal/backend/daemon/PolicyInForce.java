@@ -98,6 +98,9 @@ final class PolicyInForce {
         /** It is in force now: what it does not allow is about to end, by the monitors of the one before. */
         void changing(Policy before, Policy now);
 
+        /** What it does not allow has ended; what it does not let a lent device have become ends now. */
+        void endWhatMayNotHaveBecome();
+
         /** That has ended. */
         void changed(Policy now);
     }
@@ -167,6 +170,8 @@ final class PolicyInForce {
         parts.devices().changing(before, policy);
         parts.leases().policyChanged(next::allows);
         endOnOtherMachines(before, policy, parts.leases());
+        // After files and keys: a VM may take its time to let go of a device.
+        parts.devices().endWhatMayNotHaveBecome();
         parts.desk().policyChanged(policy.timing(), policy.phrase());
         for (Instance instance : policy.instances()) {
             try {

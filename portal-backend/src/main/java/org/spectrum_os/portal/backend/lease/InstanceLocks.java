@@ -18,10 +18,10 @@ import org.spectrum_os.portal.store.lease.Resource;
 final class InstanceLocks {
     private final Map<Part, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    /** What serves a lease, and so what its grant and its end wait for. The one that a guest can make slow is the last. */
+    /** What serves a lease, and so what its grant and its end wait for. Nobody can make keys wait; a guest's own kernel, devices. */
     enum Lane {
-        FILES,
         KEYS,
+        FILES,
         DEVICES;
 
         static Lane of(Resource resource) {

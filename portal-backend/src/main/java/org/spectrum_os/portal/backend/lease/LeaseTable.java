@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -144,7 +145,8 @@ public final class LeaseTable implements AutoCloseable {
         var files = new Part(instance, Lane.FILES);
         try (var _ = locks.hold(files)) {
             store.open(instance);
-            // At once: whoever finds it open waits for this lock, and then for what was lent before to be in force.
+            // At once: whoever lends a file and finds it open waits for this lock, and so for the files that were lent
+            // before.
             restore(files);
         }
         Part.all(instance).forEach(this::restore);
@@ -211,8 +213,10 @@ public final class LeaseTable implements AutoCloseable {
 
     private void restore(Part part) {
         try (var _ = locks.hold(part)) {
+            // Before the store is looked into: one that is written down in between is in it no more, or among these.
+            Set<String> ended = ends.unwritten();
             store.all().stream()
-                    .filter(lease -> part.has(lease) && !held.isInForce(lease.name()) && !ends.contains(lease.name()))
+                    .filter(lease -> part.has(lease) && !held.isInForce(lease.name()) && !ended.contains(lease.name()))
                     .forEach(lease -> restoration.restore(lease).ifPresent(why -> endings.finish(lease, why)));
         }
     }

@@ -75,8 +75,9 @@ final class UnwrittenEnds {
         return !overtaken.remove(lease.name()) && !ended;
     }
 
-    synchronized boolean contains(String lease) {
-        return unwritten.containsKey(lease);
+    /** The leases that are over and that the store still has. */
+    synchronized Set<String> unwritten() {
+        return Set.copyOf(unwritten.keySet());
     }
 
     /** Tries again. */

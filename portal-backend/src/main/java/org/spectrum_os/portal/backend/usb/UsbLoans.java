@@ -337,8 +337,12 @@ public final class UsbLoans implements Effect {
 
     /** A VM does not run any more: what it had is the host's again when this returns. */
     void machineStopped(String instance) {
-        machines.apply(instance).ifPresent(guest(instance)::stopped);
         LeaseTable table = leases;
+        if (table != null) {
+            // First: files and keys wait for no device that is just being plugged in.
+            table.instanceStopped(instance);
+        }
+        machines.apply(instance).ifPresent(guest(instance)::stopped);
         if (table != null) {
             table.machineStopped(instance);
         }

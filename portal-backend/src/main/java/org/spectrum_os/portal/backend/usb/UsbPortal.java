@@ -260,8 +260,8 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
     }
 
     /**
-     * Another policy is in force, by which devices may not be what they have become since they were lent; and the monitors are still those of {@code before}: nothing is lent by one that is not used any more, while what was
-     * is being taken back.
+     * Another policy is in force, and the monitors are still those of {@code before}: nothing is lent by one that is not used any more,
+     * while what was is being taken back.
      */
     public void policyChanging(Policy before, Policy now) {
         loans.machinesChange(before.instances().stream()
@@ -270,6 +270,10 @@ public final class UsbPortal implements Service.Conversations, LeaseTable.Listen
                         .equals(instance.machine()))
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Ends the leases of devices that have become, since they were lent, what the policy in force does not let them. */
+    public void endWhatMayNotHaveBecome() {
         loans.endWhatMayNotHaveBecome();
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -69,6 +71,7 @@ class PolicyInForceTest {
     private final LentFiles mounts = mock();
     private final FileVms vms = mock();
     private final ConsentDesk desk = mock();
+    private final PolicyInForce.Devices devices = mock();
     private final List<AutoCloseable> open = new ArrayList<>();
     private Path file;
     private Path music;
@@ -102,8 +105,7 @@ class PolicyInForceTest {
                 Map.of(),
                 audit);
         open.add(door);
-        parts = new PolicyInForce.Parts(
-                door, leases, new FileSources(mounts, vms), given, desk, mock(PolicyInForce.Devices.class));
+        parts = new PolicyInForce.Parts(door, leases, new FileSources(mounts, vms), given, desk, devices);
         door.open();
         leases.restore();
         inForce.bringFiles(given);
@@ -402,6 +404,23 @@ class PolicyInForceTest {
             inForce.reload(parts);
             lendStick();
         }
+    }
+
+    /** A VM that does not let go of a device must not keep a key. */
+    @Test
+    void whatDevicesHaveBecomeIsLookedAtWhenEverythingElseIsOver() throws Exception {
+        writeWithDevices("{\"crosvm\": \"/run/vm/mail.sock\"}", "{\"device\": \"0781:*\", \"mode\": \"ask\"}");
+        inForce.reload(parts);
+        lendStick();
+        writeWithDevices("{\"crosvm\": \"/run/vm/mail.sock\"}", "");
+        var looked = new ArrayList<Integer>();
+        doAnswer(_ -> looked.add(leases.list().size())).when(devices).endWhatMayNotHaveBecome();
+        inForce.reload(parts);
+        var order = inOrder(devices);
+        order.verify(devices).changing(any(), any());
+        order.verify(devices).endWhatMayNotHaveBecome();
+        order.verify(devices).changed(any());
+        assertEquals(List.of(0), looked);
     }
 
     @Test

@@ -289,6 +289,28 @@ class LastingLeasesTest {
     }
 
     @Test
+    void whatWasRevokedIsNotLentAnewAsItsEndIsWrittenDownWhileOthersComeBack() throws Exception {
+        Lease kept = grant("mail", "/a", new End.Never());
+        Lease revoked = grant("mail", "/b", new End.Never());
+        doThrow(new IOException("no space left")).when(store).end(any(), any());
+        table.end(revoked.name(), EndReason.REVOKED);
+        doCallRealMethod().when(store).end(any(), any());
+        table.filesLost(_ -> true);
+        doAnswer(call -> {
+                    time.pass(UnwrittenEnds.AGAIN);
+                    awaitExecutor();
+                    assertEquals(List.of(kept), store.all());
+                    return asItWas(call);
+                })
+                .when(effect)
+                .restore(any());
+        table.restoreFiles();
+        verify(effect).restore(kept);
+        verify(effect, never()).restore(revoked);
+        assertEquals(List.of(kept), table.list());
+    }
+
+    @Test
     void anEndThatCouldNotBeWrittenIsTriedBeforeTheNextGrant() throws Exception {
         Lease lease = grant("mail", "/a", new End.Never());
         doThrow(new IOException("no space left")).when(store).end(any(), any());

@@ -246,9 +246,9 @@ class LeaseTableTest {
         assertTrue(nameless.matches("usb-1d50-6018-[a-z2-9]{4}"), nameless);
     }
 
-    /** They are gone through lane by lane: the files of all, before the devices of any. */
+    /** They are gone through lane by lane: the keys and the files of all, before the devices of any. */
     @Test
-    void devicesAreTakenBackLast() throws Exception {
+    void keysAreTakenBackFirstAndDevicesLast() throws Exception {
         var stick = new UsbLoan(
                 UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))),
                 "Stick",
@@ -258,8 +258,8 @@ class LeaseTableTest {
         Lease file = grant("web", "/a");
         table.policyChanged(_ -> false);
         var order = inOrder(effect);
-        order.verify(effect).end(file);
         order.verify(effect).end(key);
+        order.verify(effect).end(file);
         order.verify(effect).end(device);
     }
 

@@ -11,14 +11,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.spectrum_os.portal.backend.hypervisor.MachineException;
+import org.spectrum_os.portal.backend.lease.Grant;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
+import org.spectrum_os.portal.backend.lease.KeyUse;
+import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.policy.Instance;
 import org.spectrum_os.portal.backend.policy.Policy;
 import org.spectrum_os.portal.backend.policy.UsbMode;
 import org.spectrum_os.portal.backend.policy.UsbRule;
 import org.spectrum_os.portal.backend.usb.device.HostDevice;
+import org.spectrum_os.portal.store.End;
 import org.spectrum_os.portal.store.EndReason;
 import org.spectrum_os.portal.store.lease.Lease;
 
@@ -26,6 +36,7 @@ import org.spectrum_os.portal.store.lease.Lease;
 @Timeout(120)
 class MonitorTrapsTest extends LoansOnStage {
     private static final UsbRule ASK = UsbStage.rule(UsbMode.ASK, UsbStage.ULTRA);
+    private static final int SOON = 20;
 
     @Test
     void aMonitorThatIsSilentKeepsTheDeviceFromEverybodyUntilItAnswers() throws Exception {
@@ -57,6 +68,56 @@ class MonitorTrapsTest extends LoansOnStage {
         stage.stopVm("mail");
         stage.assertNothingIsLeft();
         assertEquals(0, mail().detached);
+    }
+
+    private static Lease lendKey(UsbStage stage) throws IOException {
+        var key = new KeyLoan("0123456789ABCDEF0123456789ABCDEF01234567", KeyUse.SIGN, true);
+        return stage.leases.grant(new Grant("mail", key, List.of("sign"), "", "1", new End.Uses(3)), _ -> {});
+    }
+
+    /** Nor does another policy, which takes the keys back before it looks at any device. */
+    @Test
+    void keysEndWithTheVmAlsoWhileADeviceIsBeingPluggedIn() throws Exception {
+        UsbStage stage = both(ASK);
+        var attaching = new CompletableFuture<Void>();
+        var goOn = new CompletableFuture<Void>();
+        var keys = new LinkedBlockingQueue<String>();
+        stage.leases.addListener(new LeaseTable.Listener() {
+            @Override
+            public void granted(Lease lease) {}
+
+            @Override
+            public void ended(Lease lease, EndReason why) {
+                if (KeyLoan.of(lease.resource()).isPresent()) {
+                    keys.add(lease.name() + " " + why);
+                }
+            }
+        });
+        mail().onAttach = () -> {
+            attaching.complete(null);
+            goOn.join();
+        };
+        HostDevice device = ultra("1-2");
+        Lease key = lendKey(stage);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                Future<?> lending =
+                        threads.submit(() -> assertThrows(IOException.class, () -> lend(stage, "mail", device)));
+                attaching.get(SOON, TimeUnit.SECONDS);
+                var _ = threads.submit(() -> stage.portal.machineStopped("mail"));
+                assertEquals(key.name() + " instance-stopped", keys.poll(SOON, TimeUnit.SECONDS));
+
+                Lease another = lendKey(stage);
+                var _ = threads.submit(() -> stage.leases.policyChanged(_ -> false));
+                assertEquals(another.name() + " policy-changed", keys.poll(SOON, TimeUnit.SECONDS));
+                mail().stop();
+                goOn.complete(null);
+                lending.get(SOON, TimeUnit.SECONDS);
+            } finally {
+                goOn.complete(null);
+            }
+        }
+        stage.assertNothingIsLeft();
     }
 
     @Test

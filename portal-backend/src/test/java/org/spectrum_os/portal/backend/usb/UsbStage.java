@@ -23,7 +23,10 @@ import java.util.regex.Pattern;
 import org.spectrum_os.portal.backend.consent.ConsentDesk;
 import org.spectrum_os.portal.backend.consent.ConsentWindow;
 import org.spectrum_os.portal.backend.consent.FakeTimer;
+import org.spectrum_os.portal.backend.lease.Effect;
 import org.spectrum_os.portal.backend.lease.HandTime;
+import org.spectrum_os.portal.backend.lease.HostEntries;
+import org.spectrum_os.portal.backend.lease.KeyLoan;
 import org.spectrum_os.portal.backend.lease.LeaseTable;
 import org.spectrum_os.portal.backend.lease.UsbLoan;
 import org.spectrum_os.portal.backend.policy.Colour;
@@ -90,17 +93,33 @@ final class UsbStage implements AutoCloseable {
                 folder, policy.instances().stream().map(Instance::name).toList(), time);
         loans = new UsbLoans(
                 host, name -> Optional.ofNullable(this.machines.get(name)), () -> this.policy, timer, Runnable::run);
-        leases = new LeaseTable(store, audit, loans, this::allows, Runnable::run, time);
+        leases = new LeaseTable(store, audit, new DevicesAndKeys(loans), this::allows, Runnable::run, time);
         portal = new UsbPortal(desk, leases, audit, host, loans, () -> this.policy, time::now, timer, Runnable::run);
         leases.restore();
         portal.start();
     }
 
+    /** Behind a key's lease stands nothing. */
+    private record DevicesAndKeys(UsbLoans loans) implements Effect {
+        @Override
+        public void end(Lease lease) throws IOException {
+            if (UsbLoan.of(lease.resource()).isPresent()) {
+                loans.end(lease);
+            }
+        }
+
+        @Override
+        public HostEntries restore(Lease lease) throws IOException {
+            return loans.restore(lease);
+        }
+    }
+
     private boolean allows(Lease lease) {
-        return UsbLoan.of(lease.resource())
-                .flatMap(loan ->
-                        policy.instance(lease.owner()).flatMap(instance -> DeviceRules.rule(instance, loan.device())))
-                .isPresent();
+        return KeyLoan.of(lease.resource()).isPresent()
+                || UsbLoan.of(lease.resource())
+                        .flatMap(loan -> policy.instance(lease.owner())
+                                .flatMap(instance -> DeviceRules.rule(instance, loan.device())))
+                        .isPresent();
     }
 
     static UsbRule rule(UsbMode mode, int product, UsbName... becomes) {
@@ -158,6 +177,7 @@ final class UsbStage implements AutoCloseable {
         policy = next;
         portal.policyChanging(before, next);
         leases.policyChanged(this::allows);
+        portal.endWhatMayNotHaveBecome();
         portal.policyChanged();
     }
 

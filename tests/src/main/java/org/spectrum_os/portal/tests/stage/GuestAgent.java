@@ -5,6 +5,7 @@ package org.spectrum_os.portal.tests.stage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -13,6 +14,12 @@ import org.spectrum_os.portal.tests.guest.GuestVm;
 
 /** The agent and the applications inside a guest, installed as {@code vm-agent/src/main/guest} says. */
 public final class GuestAgent {
+    /**
+     * How reading from a mount fails when the connection behind it has ended: Linux says where it noticed. EFAULT is what it says of a
+     * request that was under way when the connection was closed in order.
+     */
+    static final Set<String> HOST_GONE = Set.of("EIO", "ECONNRESET", "ENOTCONN", "EREMOTEIO", "EPIPE", "EFAULT");
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String DISK = "/opt/spectrum-portal";
 
