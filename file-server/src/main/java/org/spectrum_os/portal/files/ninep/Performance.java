@@ -14,6 +14,9 @@ import org.spectrum_os.portal.transport.Connection;
 
 /** Carries one request after the other out, and has it answered. File content goes between socket and file through one buffer. */
 final class Performance {
+    /** Why a connection is cut that holds up the end of a lease. */
+    static final String TOOK_NO_REPLY = "it took no reply while a lease was being ended";
+
     private final Operations operations;
     private final Replies replies;
     private final Allowance allowance;
@@ -100,8 +103,7 @@ final class Performance {
         try {
             if (!replies.isFlushed(pending)) {
                 @Nullable Lease lease;
-                try (var operation =
-                        new Operation(() -> cut.accept("it took no reply while a lease was being ended"))) {
+                try (var operation = new Operation(() -> cut.accept(TOOK_NO_REPLY))) {
                     perform(pending, operation);
                     lease = operation.opened();
                 }
