@@ -68,7 +68,7 @@ final class AgentDisk {
             throws IOException, InterruptedException {
         Path checkout = Installation.checkout();
         Path kept = Files.createDirectories(checkout.resolve("build/agent-disk"))
-                .resolve(content.name().toLowerCase(Locale.ROOT) + "-" + key(checkout, image) + ".ext4");
+                .resolve(content.name().toLowerCase(Locale.ROOT) + "-" + key(checkout, image, content) + ".ext4");
         if (!Files.exists(kept)) {
             progress.accept("Packing the agent for the guest, once for each build: about half a minute …");
             Path work = Files.createDirectories(folder.resolve("agent-disk"));
@@ -174,17 +174,19 @@ final class AgentDisk {
     }
 
     /** Changes when anything that goes onto the disk does, or the guest's Java. */
-    private static String key(Path checkout, GuestImage image) throws IOException {
+    private static String key(Path checkout, GuestImage image, Content content) throws IOException {
+        List<String> parts = content == Content.HOST
+                ? List.of("build/programs/portal-backend", "tests/target/classes")
+                : List.of(
+                        "build/programs",
+                        "vm-agent/src/main/guest",
+                        "permission-store/src/main/dist",
+                        "permission-store/src/test/python",
+                        "permission-store/src/test/sh",
+                        "tests/guest",
+                        "bin");
         var inputs = new ArrayList<Path>();
-        for (String part : List.of(
-                "build/programs",
-                "vm-agent/src/main/guest",
-                "permission-store/src/main/dist",
-                "permission-store/src/test/python",
-                "permission-store/src/test/sh",
-                "tests/guest",
-                "tests/target/classes",
-                "bin")) {
+        for (String part : parts) {
             try (Stream<Path> all = Files.walk(checkout.resolve(part))) {
                 all.filter(Files::isRegularFile)
                         .sorted(Comparator.naturalOrder())
