@@ -35,6 +35,9 @@ final class InstanceLocks {
 
     /** What is settled under one lock. */
     record Part(String instance, Lane lane) {
+        /** The order in which many are gone through: no instance's files wait for another's devices. */
+        static final Comparator<Part> LANE_BY_LANE = Comparator.comparing(Part::lane);
+
         static Part of(Lease lease) {
             return new Part(lease.owner(), Lane.of(lease.resource()));
         }
@@ -62,10 +65,9 @@ final class InstanceLocks {
     }
 
     /**
-     * Every part that was ever held, lane by lane: no instance's files wait for another's devices. What precedes this call is seen by
-     * whoever holds another for the first time.
+     * Every part that was ever held, lane by lane. What precedes this call is seen by whoever holds another for the first time.
      */
     Stream<Part> known() {
-        return locks.keySet().stream().sorted(Comparator.comparing(Part::lane));
+        return locks.keySet().stream().sorted(Part.LANE_BY_LANE);
     }
 }

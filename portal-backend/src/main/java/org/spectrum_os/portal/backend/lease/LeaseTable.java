@@ -5,7 +5,6 @@ package org.spectrum_os.portal.backend.lease;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -149,7 +148,7 @@ public final class LeaseTable implements AutoCloseable {
             // before.
             restore(files);
         }
-        Part.all(instance).forEach(this::restore);
+        Part.all(instance).filter(part -> !part.equals(files)).forEach(this::restore);
     }
 
     /** The policy may have changed since the user was asked. */
@@ -207,7 +206,7 @@ public final class LeaseTable implements AutoCloseable {
                 .map(Part::of)
                 .filter(which)
                 .distinct()
-                .sorted(Comparator.comparing(Part::lane))
+                .sorted(Part.LANE_BY_LANE)
                 .forEach(this::restore);
     }
 

@@ -36,6 +36,8 @@ import org.spectrum_os.portal.store.lease.Leases;
 
 class LeaseTableTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final UsbLoan STICK = new UsbLoan(
+            UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))), "Stick", false);
 
     @TempDir
     Path folder;
@@ -136,6 +138,13 @@ class LeaseTableTest {
         verify(listener).ended(lease, EndReason.UNCLAIMED);
     }
 
+    private static void assertWaits(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            assertTrue(thread.isAlive(), "it did not wait");
+            Thread.onSpinWait();
+        }
+    }
+
     /** Such as a VM that does not answer, or a guest that takes no reply. */
     @Test
     void whoIsSlowHoldsUpNobodyElse() throws Exception {
@@ -158,10 +167,7 @@ class LeaseTableTest {
                 table.end(webs.name(), EndReason.REVOKED).map(Lease::name));
         // Its own instance waits, so that it gets nothing while it is losing something.
         Thread granting = Thread.ofPlatform().start(() -> assertDoesNotThrow(() -> grant("mail", "/c")));
-        while (granting.getState() != Thread.State.WAITING) {
-            assertTrue(granting.isAlive(), "it did not wait");
-            Thread.onSpinWait();
-        }
+        assertWaits(granting);
         slow.countDown();
         ending.join();
         granting.join();
@@ -184,13 +190,9 @@ class LeaseTableTest {
         var waiting = new CountDownLatch(1);
         Lease file = grant("mail", "/a");
         Lease key = grantKey();
-        var stick = new UsbLoan(
-                UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))),
-                "Stick",
-                false);
         var attached = new CompletableFuture<Lease>();
         Thread attaching = Thread.ofPlatform()
-                .start(() -> assertDoesNotThrow(() -> attached.complete(table.grant(grantOf(stick), _ -> {
+                .start(() -> assertDoesNotThrow(() -> attached.complete(table.grant(grantOf(STICK), _ -> {
                     waiting.countDown();
                     slow.join();
                 }))));
@@ -220,10 +222,7 @@ class LeaseTableTest {
         ended.await();
         // Nor does what was lent before come into its way: a device that is not in force yet is no remnant.
         Thread restoring = Thread.ofPlatform().start(table::restore);
-        while (restoring.getState() != Thread.State.WAITING) {
-            assertTrue(restoring.isAlive(), "it did not wait");
-            Thread.onSpinWait();
-        }
+        assertWaits(restoring);
         slow.complete(null);
         attaching.join();
         changing.join();
@@ -249,11 +248,7 @@ class LeaseTableTest {
     /** They are gone through lane by lane: the keys and the files of all, before the devices of any. */
     @Test
     void keysAreTakenBackFirstAndDevicesLast() throws Exception {
-        var stick = new UsbLoan(
-                UsbIdentity.of("1-2.3", 0x0781, 0x5580, "A1", List.of(new UsbInterfaceCode(8, 6, 0x50))),
-                "Stick",
-                false);
-        Lease device = table.grant(grantOf(stick), delivery);
+        Lease device = table.grant(grantOf(STICK), delivery);
         Lease key = grantKey();
         Lease file = grant("web", "/a");
         table.policyChanged(_ -> false);
